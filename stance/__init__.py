@@ -1,0 +1,24 @@
+"""Where each party stands on each clause of a settlement.
+
+>>> import stance
+>>> stance.LABELS
+('favor', 'conditional', 'against', 'neutral', 'unrelated')
+"""
+
+from stance.labels import LABELS
+from stance.predict import predict as predict
+from stance.predict import predict_many as predict_many
+from stance.records import Prediction, Statement, Term
+from stance.terms import TermCatalogue
+
+__all__ = [
+    "LABELS",
+    "Prediction",
+    "Statement",
+    "Term",
+    "TermCatalogue",
+    "predict",
+    "predict_many",
+]
+
+__version__ = "0.1.0"

@@ -1,0 +1,123 @@
+"""The schema of a training config: every key, its type, its range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from stance.errors import ConfigError, nearest
+from stance.splits import SPLITTERS
+
+__all__ = [
+    "DatasetConfig",
+    "FeaturesConfig",
+    "ModelConfig",
+    "SplitConfig",
+    "TrackingConfig",
+    "TrainConfig",
+    "check_config",
+]
+
+
+@dataclass
+class DatasetConfig:
+    """What to train on; ``options`` go to the definition's reader."""
+
+    name: str = "settlement"
+    path: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class SplitConfig:
+    """How to divide it: ``fixed``, ``statement``, ``term`` or ``conflict``."""
+
+    by: str = "fixed"
+    test_size: float = 0.2
+    validation_size: float = 0.1
+
+
+@dataclass
+class FeaturesConfig:
+    """Feature blocks and their arguments."""
+
+    name: str = "default"
+    blocks: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass
+class ModelConfig:
+    """The classifier over the features: a ``_target_`` and its arguments."""
+
+    name: str = "two_stage"
+    classifier: dict[str, Any] = field(default_factory=dict)
+    calibrate: bool = True
+    allowed_prefixes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class TrackingConfig:
+    """Where the run is kept; no store where ``uri`` is null."""
+
+    uri: str | None = "sqlite:///mlflow.db"
+    experiment: str = "stance"
+    register: bool = True
+
+
+@dataclass
+class TrainConfig:
+    """A whole training run."""
+
+    dataset: DatasetConfig = field(default_factory=DatasetConfig)
+    split: SplitConfig = field(default_factory=SplitConfig)
+    features: FeaturesConfig = field(default_factory=FeaturesConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+    seed: int = 0
+    output: str = "outputs"
+
+
+def check_config(config: TrainConfig) -> None:
+    """Check what types cannot: ranges and names.
+
+    Raises
+    ------
+    ConfigError
+        One message that names every key that is out of range.
+
+    Examples
+    --------
+    >>> check_config(TrainConfig(seed=-1))
+    Traceback (most recent call last):
+    stance.errors.ConfigError: seed: expected a whole number from 0 to 4294967295, got -1
+    """
+    faults = [
+        f"{key}: expected {expected}, got {value!r}"
+        for key, value, fits, expected in _rules(config)
+        if not fits(value)
+    ]
+    if config.split.by not in SPLITTERS:
+        faults.append(
+            f"split.by: unknown {config.split.by!r}; {nearest(config.split.by, SPLITTERS)}"
+        )
+    if faults:
+        raise ConfigError("\n".join(faults))
+
+
+def _rules(config: TrainConfig) -> list[tuple[str, Any, Callable[[Any], bool], str]]:
+    def share(value: Any) -> bool:
+        return bool(0 < value < 0.9)
+
+    def filled(value: Any) -> bool:
+        return bool(value)
+
+    return [
+        ("seed", config.seed, lambda v: 0 <= v < 2**32, "a whole number from 0 to 4294967295"),
+        ("split.test_size", config.split.test_size, share, "a share between 0 and 0.9"),
+        ("split.validation_size", config.split.validation_size, share, "a share between 0 and 0.9"),
+        ("features.blocks", config.features.blocks, filled, "one or more feature blocks"),
+        ("model.classifier", config.model.classifier, filled, "a classifier with a _target_"),
+        ("tracking.experiment", config.tracking.experiment, filled, "a name"),
+        ("output", config.output, filled, "a folder"),
+    ]

@@ -1,0 +1,55 @@
+"""From text to the tokens and stems that all feature blocks share."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+
+from stance.text import normalise
+
+__all__ = ["FUNCTION_WORDS", "stem", "tokens"]
+
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!%]")
+_STEMMER = snowballstemmer.stemmer("english")
+
+FUNCTION_WORDS = frozenset(
+    """
+    a about after again against all also am an and any are as at be because been before being
+    between both but by can could did do does doing down during each few for from further had
+    has have having he her here hers him his how i if in into is it its itself just me more most
+    my no nor not now of off on once only or other our out over own same she should so some such
+    than that the their them then there these they this those through to too under until up upon
+    us very was we were what when where which while who whom why will with within without would
+    you your shall may might must said says say one two first last new
+    """.split()  # noqa: SIM905 - a list of 150 strings is harder to read
+)
+"""Words that never make a phrase of a term recognisable."""
+
+
+def tokens(text: str) -> list[str]:
+    """Split a text into lower-case words, with ``?``, ``!`` and ``%`` as words of their own.
+
+    Examples
+    --------
+    >>> tokens("We won't sign, will you?")
+    ['we', "won't", 'sign', 'will', 'you', '?']
+    """
+    return _TOKEN.findall(normalise(text).lower())
+
+
+@lru_cache(maxsize=200_000)
+def stem(token: str) -> str:
+    """Reduce a word to its stem (Porter2); other scripts stay as they are.
+
+    References
+    ----------
+    Porter: Snowball: A language for stemming algorithms, 2001.
+
+    Examples
+    --------
+    >>> stem("withdrawing"), stem("withdrawn's")
+    ('withdraw', 'withdrawn')
+    """
+    return str(_STEMMER.stemWord(token.removesuffix("'s")))

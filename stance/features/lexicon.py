@@ -1,0 +1,79 @@
+"""What a term sounds like: the stems of its phrases, and what they do in a statement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from stance.features.analysis import FUNCTION_WORDS, stem, tokens
+
+__all__ = ["Analysed", "Lexicon", "analyse", "lexicon"]
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Analysed:
+    """A statement's words, their stems, and which of the stems carry content."""
+
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    content: tuple[str | None, ...]
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The content stems, without order."""
+        return frozenset(item for item in self.content if item is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """The phrases of one term as stems, without function words.
+
+    ``pro`` holds its name and aliases, ``con`` its opposites, ``description`` the rest.
+    """
+
+    pro: tuple[Phrase, ...]
+    con: tuple[Phrase, ...]
+    description: Phrase
+
+    @cached_property
+    def role(self) -> dict[str, str]:
+        """Where each stem comes from: P for pro, C for con, B for both, D for the description."""
+        pro, con = self.pro_count, {item for phrase in self.con for item in phrase}
+        roles = dict.fromkeys(self.description, "D")
+        roles.update(dict.fromkeys(con, "C"))
+        roles.update({item: "B" if item in con else "P" for item in pro})
+        return roles
+
+    @cached_property
+    def pro_count(self) -> Counter[str]:
+        """In how many of the ``pro`` phrases each stem stands."""
+        return Counter(item for phrase in self.pro for item in set(phrase))
+
+
+@lru_cache(maxsize=20_000)
+def analyse(text: str) -> Analysed:
+    """Split a text into words and stems, once."""
+    words = tuple(tokens(text))
+    stems = tuple(map(stem, words))
+    content = tuple(
+        None if word in FUNCTION_WORDS or word in "?!%" else root
+        for word, root in zip(words, stems, strict=True)
+    )
+    return Analysed(words, stems, content)
+
+
+@lru_cache(maxsize=20_000)
+def lexicon(
+    name: str, description: str, aliases: Sequence[str], opposites: Sequence[str]
+) -> Lexicon:
+    """Analyse a term's phrases, once."""
+    pro = tuple(filter(None, map(_phrase, (name, *aliases))))
+    return Lexicon(pro, tuple(filter(None, map(_phrase, opposites))), _phrase(description))
+
+
+def _phrase(text: str) -> Phrase:
+    return tuple(dict.fromkeys(item for item in analyse(text).content if item is not None))

@@ -1,0 +1,192 @@
+"""Scores over the five labels, with intervals that know that pairs share statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.errors import DataError
+from stance.labels import LABELS
+
+__all__ = [
+    "Interval",
+    "accuracy",
+    "bootstrap",
+    "confusion",
+    "expected_calibration_error",
+    "label_scores",
+    "macro_f1",
+]
+
+Floats = NDArray[np.float64]
+_INDEX: dict[str, int] = {label: index for index, label in enumerate(LABELS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A score with its interval.
+
+    Attributes
+    ----------
+    value, low, high : float
+    level : float
+        The share of resamples inside, 0.95 by default.
+    """
+
+    value: float
+    low: float
+    high: float
+    level: float = 0.95
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def confusion(truth: Sequence[str], predicted: Sequence[str]) -> NDArray[np.int64]:
+    """Count pairs by true label (row) and predicted label (column), both in label order.
+
+    Examples
+    --------
+    >>> int(confusion(["favor", "against"], ["favor", "favor"])[2, 0])
+    1
+    """
+    if len(truth) != len(predicted):
+        raise DataError(f"{len(truth)} true labels but {len(predicted)} predicted ones")
+    matrix = np.zeros((len(LABELS), len(LABELS)), dtype=np.int64)
+    np.add.at(matrix, (_codes(truth), _codes(predicted)), 1)
+    return matrix
+
+
+def _codes(labels: Sequence[str]) -> NDArray[np.int64]:
+    return np.array([_INDEX[label] for label in labels], dtype=np.int64)
+
+
+def _f1(matrix: NDArray[np.generic]) -> Floats:
+    """F1 of each label; ``matrix`` may be a stack, shape (..., 5, 5)."""
+    counts = np.asarray(matrix, dtype=np.float64)
+    hits = np.diagonal(counts, axis1=-2, axis2=-1)
+    sizes = counts.sum(axis=-1) + counts.sum(axis=-2)
+    return np.asarray(np.divide(2 * hits, sizes, out=np.zeros_like(hits), where=sizes > 0))
+
+
+def macro_f1(matrix: NDArray[np.generic], present: NDArray[np.bool_] | None = None) -> Floats:
+    """Mean F1 over the labels that occur in truth.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (..., 5, 5)
+        From :func:`confusion`.
+    present : ndarray of bool, shape (5,), optional
+        The labels to average over; by default those with a true pair.
+
+    Examples
+    --------
+    >>> float(macro_f1(confusion(["favor", "against"], ["favor", "favor"])).round(3))
+    0.333
+    """
+    counts = np.asarray(matrix)
+    if present is None:
+        present = counts.reshape(-1, *counts.shape[-2:]).sum(axis=0).sum(axis=1) > 0
+    if not present.any():
+        return np.full(counts.shape[:-2], np.nan)
+    return np.asarray(_f1(counts)[..., present].mean(axis=-1))
+
+
+def accuracy(matrix: NDArray[np.generic]) -> Floats:
+    """Share of pairs on the diagonal; ``matrix`` may be a stack."""
+    counts = np.asarray(matrix, dtype=np.float64)
+    total = counts.sum(axis=(-2, -1))
+    return np.asarray(np.trace(counts, axis1=-2, axis2=-1) / np.maximum(total, 1))
+
+
+def label_scores(matrix: NDArray[np.int64]) -> dict[str, dict[str, float]]:
+    """Precision, recall, F1 and support of each label with a true pair."""
+    counts = np.asarray(matrix, dtype=np.float64)
+    f1 = _f1(counts)
+    scores: dict[str, dict[str, float]] = {}
+    for index, label in enumerate(LABELS):
+        true, predicted = counts[index].sum(), counts[:, index].sum()
+        if true:
+            hits = counts[index, index]
+            scores[label] = {
+                "precision": float(hits / predicted) if predicted else 0.0,
+                "recall": float(hits / true),
+                "f1": float(f1[index]),
+                "support": float(true),
+            }
+    return scores
+
+
+def bootstrap(
+    truth: Sequence[str],
+    predicted: Sequence[str],
+    groups: Sequence[str],
+    *,
+    resamples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> dict[str, Interval]:
+    """Macro F1 and accuracy with percentile intervals, resampling whole statements.
+
+    Parameters
+    ----------
+    truth, predicted : sequence of str, length n_pairs
+    groups : sequence of str, length n_pairs
+        The statement of each pair: pairs of one statement are not independent.
+    resamples : int, default 1000
+    level : float, default 0.95
+    seed : int, default 0
+
+    Returns
+    -------
+    dict of str to Interval
+        ``macro_f1`` and ``accuracy``.
+
+    References
+    ----------
+    Efron, Tibshirani: An Introduction to the Bootstrap, 1993, chapters 8 and 13;
+    resampling of clusters: Davison, Hinkley: Bootstrap Methods, 1997, section 3.8.
+    """
+    matrix = confusion(truth, predicted)
+    names, member = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
+    cells = np.zeros((len(names), matrix.size))
+    np.add.at(cells, (member, _codes(truth) * len(LABELS) + _codes(predicted)), 1)
+    rng = np.random.default_rng(seed)
+    weights = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=resamples)
+    stack = (weights @ cells).reshape(resamples, *matrix.shape)
+    present = matrix.sum(axis=1) > 0
+    tail = 100 * (1 - level) / 2
+    found = {}
+    for name, value, sample in (
+        ("macro_f1", macro_f1(matrix), macro_f1(stack, present)),
+        ("accuracy", accuracy(matrix), accuracy(stack)),
+    ):
+        low, high = np.percentile(sample, [tail, 100 - tail])
+        found[name] = Interval(float(value), float(low), float(high), level)
+    return found
+
+
+def expected_calibration_error(
+    confidence: Floats, correct: NDArray[np.bool_], bins: int = 15
+) -> float:
+    """Mean gap between confidence and accuracy over bins of equal mass.
+
+    References
+    ----------
+    Naeini, Cooper, Hauskrecht: Obtaining Well Calibrated Probabilities Using Bayesian
+    Binning. AAAI 2015; equal-mass bins: Nixon et al.: Measuring Calibration in Deep
+    Learning. CVPR Workshops 2019.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> expected_calibration_error(np.array([0.5, 0.5]), np.array([True, False]), bins=1)
+    0.0
+    """
+    order = np.argsort(confidence, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    gaps = [abs(confidence[part].mean() - correct[part].mean()) * len(part) for part in parts]
+    return float(sum(gaps) / len(confidence))

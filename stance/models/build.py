@@ -1,0 +1,121 @@
+"""From a config's choice to an estimator, through an allow-list and nothing else."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import Pipeline
+
+from stance.errors import ConfigError, nearest
+from stance.features.blocks import PairFeatures
+
+__all__ = ["ALLOWED_PREFIXES", "ESTIMATORS", "build_estimator", "build_model"]
+
+ALLOWED_PREFIXES = ("sklearn.", "stance.")
+"""Packages whose estimator classes a config may name as ``_target_``."""
+
+ESTIMATORS = "features", "classifier"
+"""The steps of every model that :func:`build_model` makes."""
+
+
+def build_model(
+    features: Mapping[str, Mapping[str, Any]],
+    classifier: Mapping[str, Any],
+    *,
+    seed: int = 0,
+    allowed: Iterable[str] = (),
+) -> Pipeline:
+    """Build the pipeline from pairs to labels, unfitted.
+
+    Parameters
+    ----------
+    features : mapping
+        Blocks and their arguments; see :class:`stance.features.PairFeatures`.
+    classifier : mapping
+        ``_target_`` names an estimator class, the rest are its arguments, which may be
+        estimators in turn.
+    seed : int
+        Set on every estimator that has a ``random_state`` of None.
+    allowed : iterable of str
+        Further package prefixes that ``_target_`` may name.
+
+    Raises
+    ------
+    ConfigError
+        If a ``_target_`` is not an estimator class of an allowed package, or an argument
+        is not one of its parameters.
+
+    Examples
+    --------
+    >>> spec = {"_target_": "sklearn.linear_model.LogisticRegression", "C": 2.0}
+    >>> build_model({"statement": {}}, spec)["classifier"].C
+    2.0
+    """
+    estimator = build_estimator(classifier, allowed=allowed)
+    model = Pipeline([("features", PairFeatures(dict(features))), ("classifier", estimator)])
+    seeds = {
+        name: seed
+        for name, value in model.get_params().items()
+        if name.endswith("random_state") and value is None
+    }
+    return model.set_params(**seeds)
+
+
+def build_estimator(
+    spec: Mapping[str, Any], *, allowed: Iterable[str] = (), key: str = "model.classifier"
+) -> Any:
+    """Build one estimator from its ``_target_`` and arguments.
+
+    Nothing is imported or called before its name has been checked, and only classes
+    that derive from scikit-learn's ``BaseEstimator`` are called.
+    """
+    target = spec.get("_target_")
+    kind = _estimator_class(target, (*ALLOWED_PREFIXES, *allowed), key)
+    known = kind._get_param_names()
+    arguments = {}
+    for name, value in spec.items():
+        if name == "_target_":
+            continue
+        if name not in known:
+            raise ConfigError(
+                f"{key}.{name}: {target} has no such argument; {nearest(name, known)}"
+            )
+        nested = isinstance(value, Mapping) and "_target_" in value
+        arguments[name] = (
+            build_estimator(value, allowed=allowed, key=f"{key}.{name}") if nested else value
+        )
+    return kind(**arguments)
+
+
+def _estimator_class(target: Any, prefixes: tuple[str, ...], key: str) -> Any:
+    if not isinstance(target, str) or "." not in target:
+        raise ConfigError(f"{key}._target_: expected the full name of a class, got {target!r}")
+    if not target.startswith(prefixes):
+        raise ConfigError(
+            f"{key}._target_: {target} is outside the allowed packages ({', '.join(prefixes)}); "
+            "add its prefix to model.allowed_prefixes if you trust it"
+        )
+    module_name, _, name = target.rpartition(".")
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as error:
+        raise ConfigError(f"{key}._target_: cannot import {module_name}: {error}") from error
+    found = getattr(module, name, None)
+    if not (inspect.isclass(found) and issubclass(found, BaseEstimator)):
+        public = [
+            item
+            for item, value in vars(module).items()
+            if inspect.isclass(value) and issubclass(value, BaseEstimator)
+        ]
+        raise ConfigError(f"{key}._target_: {target} is not an estimator; {nearest(name, public)}")
+    # A class re-exported by an allowed package is still what its own package makes it.
+    if not f"{found.__module__}.".startswith(prefixes):
+        raise ConfigError(
+            f"{key}._target_: {target} is really {found.__module__}.{name}, which is outside the "
+            f"allowed packages ({', '.join(prefixes)})"
+        )
+    return found

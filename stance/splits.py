@@ -1,0 +1,214 @@
+"""Divide a dataset so that what is tested was not learnt: by statement, term or conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from datasets import Dataset, DatasetDict, concatenate_datasets
+
+from stance.errors import DataError, LeakageError, UnknownNameError
+from stance.similarity import near_duplicates
+from stance.text import normalise
+
+__all__ = ["SPLITTERS", "by_conflict", "by_statement", "by_term", "check_leakage", "fixed", "split"]
+
+
+def fixed(data: DatasetDict, *, test_size: float, validation_size: float, seed: int) -> DatasetDict:
+    """Keep the dataset's own splits; cut a validation split from train where there is none.
+
+    Raises
+    ------
+    DataError
+        If the dataset has no ``train`` split or no split to test on.
+    """
+    if "train" not in data or not any(name.startswith("test") for name in data):
+        raise DataError(
+            f"the dataset has no train and test of its own, only {', '.join(data)}; "
+            "choose split=statement, split=term or split=conflict"
+        )
+    if "validation" in data:
+        return data
+    train, validation = _hold_out(data["train"], "statement", validation_size, seed)
+    return DatasetDict({**data, "train": train, "validation": validation})
+
+
+def by_statement(
+    data: DatasetDict, *, test_size: float, validation_size: float, seed: int
+) -> DatasetDict:
+    """Divide all pairs at random, those of one statement (and of one text) together."""
+    rest, test = _hold_out(_pooled(data), "statement", test_size, seed)
+    train, validation = _hold_out(rest, "statement", validation_size, seed + 1)
+    return DatasetDict({"train": train, "validation": validation, "test": test})
+
+
+def by_term(
+    data: DatasetDict, *, test_size: float, validation_size: float, seed: int
+) -> DatasetDict:
+    """Hold out whole terms as ``test_unseen_terms``, and divide the rest by statement."""
+    return _with_unseen(data, "term", "test_unseen_terms", test_size, validation_size, seed)
+
+
+def by_conflict(
+    data: DatasetDict, *, test_size: float, validation_size: float, seed: int
+) -> DatasetDict:
+    """Hold out whole conflicts as ``test_unseen_conflicts``, and divide the rest by statement."""
+    return _with_unseen(data, "conflict", "test_unseen_conflicts", test_size, validation_size, seed)
+
+
+SPLITTERS: dict[str, Callable[..., DatasetDict]] = {
+    "fixed": fixed,
+    "statement": by_statement,
+    "term": by_term,
+    "conflict": by_conflict,
+}
+"""The ways to divide a dataset, by the name that the config uses."""
+
+
+def split(
+    data: DatasetDict,
+    by: str,
+    *,
+    test_size: float = 0.2,
+    validation_size: float = 0.1,
+    seed: int = 0,
+    shared_texts: str | None = None,
+) -> DatasetDict:
+    """Divide a dataset and check that nothing leaks.
+
+    Parameters
+    ----------
+    data : datasets.DatasetDict
+    by : {"fixed", "statement", "term", "conflict"}
+    test_size, validation_size : float
+        Shares of what is divided, between 0 and 1.
+    seed : int
+    shared_texts : str, optional
+        The card's reason why texts may stand on both sides of ``fixed`` splits.
+
+    Returns
+    -------
+    datasets.DatasetDict
+        With ``train``, ``validation`` and one or more splits whose name starts with ``test``.
+
+    Raises
+    ------
+    UnknownNameError
+        If ``by`` is not one of the four.
+    LeakageError
+        If the same or nearly the same text stands in train and in another split.
+
+    Examples
+    --------
+    >>> from stance.datasets import load
+    >>> sorted(split(load("settlement"), "term", seed=1))
+    ['test', 'test_unseen_terms', 'train', 'validation']
+    """
+    if by not in SPLITTERS:
+        raise UnknownNameError.of("split", by, SPLITTERS)
+    divided = SPLITTERS[by](data, test_size=test_size, validation_size=validation_size, seed=seed)
+    for name, rows in divided.items():
+        if not len(rows):
+            raise DataError(f"split={by} leaves {name} empty; the dataset is too small for it")
+    if by != "fixed" or shared_texts is None:
+        check_leakage(divided)
+    return divided
+
+
+def check_leakage(data: DatasetDict) -> None:
+    """Refuse splits that share a text, or nearly share one, with ``train``.
+
+    Raises
+    ------
+    LeakageError
+        The message gives both ids, both splits and the similarity.
+    """
+    places: dict[str, list[tuple[str, str]]] = {}
+    for name, rows in data.items():
+        for statement, text in zip(rows["statement_id"], rows["text"], strict=True):
+            held = places.setdefault(normalise(text).casefold(), [])
+            if (name, statement) not in held:
+                held.append((name, statement))
+    for held in places.values():
+        _refuse([held[0]], held[1:], 1.0)
+    texts = list(places)
+    for left, right, similarity in near_duplicates(texts):
+        _refuse(places[texts[left]], places[texts[right]], similarity)
+
+
+def _refuse(left: list[tuple[str, str]], right: list[tuple[str, str]], similarity: float) -> None:
+    for split_a, id_a in left:
+        for split_b, id_b in right:
+            if split_a != split_b and "train" in (split_a, split_b):
+                kind = "the same text" if similarity == 1 else f"nearly the same ({similarity:.2f})"
+                raise LeakageError(
+                    f"statement {id_a!r} in {split_a} and statement {id_b!r} in {split_b} are "
+                    f"{kind}; put both into one split"
+                )
+
+
+def _pooled(data: DatasetDict) -> Dataset:
+    pooled = concatenate_datasets(list(data.values()))
+    seen = dict.fromkeys(zip(pooled["statement_id"], pooled["term"], strict=True))
+    if len(seen) == len(pooled):
+        return pooled
+    first: dict[tuple[str, str], int] = {}
+    for index, key in enumerate(zip(pooled["statement_id"], pooled["term"], strict=True)):
+        first.setdefault(key, index)
+    return pooled.select(sorted(first.values()))
+
+
+def _hold_out(rows: Dataset, column: str, share: float, seed: int) -> tuple[Dataset, Dataset]:
+    """Divide rows by the values of a column, at random, keeping each value whole."""
+    values = _text_groups(rows) if column == "statement" else list(rows[column])
+    names = sorted(set(values))
+    if len(names) < 2:
+        raise DataError(f"cannot hold out by {column}: only {len(names)} of them in the dataset")
+    count = min(max(1, round(share * len(names))), len(names) - 1)
+    chosen = set(np.random.default_rng(seed).permutation(np.array(names, dtype=object))[:count])
+    held = [value in chosen for value in values]
+    return rows.select(_where(not flag for flag in held)), rows.select(_where(held))
+
+
+def _text_groups(rows: Dataset) -> list[str]:
+    """Name the group of each row: all statements whose texts are (nearly) the same."""
+    texts = list(dict.fromkeys(normalise(text).casefold() for text in rows["text"]))
+    group = list(range(len(texts)))
+    for left, right, _ in near_duplicates(texts):
+        old, new = group[right], group[left]
+        group = [new if value == old else value for value in group]
+    # Named after the text, not its place, so that row order does not change the division.
+    name = {text: texts[group[index]] for index, text in enumerate(texts)}
+    members: dict[str, str] = {}
+    for text in texts:
+        members[name[text]] = min(members.get(name[text], text), text)
+    return [members[name[normalise(text).casefold()]] for text in rows["text"]]
+
+
+def _with_unseen(
+    data: DatasetDict, column: str, name: str, test_size: float, validation_size: float, seed: int
+) -> DatasetDict:
+    pooled = _pooled(data)
+    rest, unseen = _hold_out(pooled, column, test_size, seed)
+    # A statement of a held-out term may not teach under another term either.
+    groups = _text_groups(pooled)
+    group_of = dict(zip(pooled["statement_id"], groups, strict=True))
+    taken = {group_of[statement] for statement in unseen["statement_id"]}
+    rest = rest.select(_where(group_of[item] not in taken for item in rest["statement_id"]))
+    if not len(rest):
+        raise DataError(f"cannot hold out by {column}: every statement has a pair with one of them")
+    return DatasetDict(
+        {
+            **by_statement(
+                DatasetDict({"all": rest}),
+                test_size=test_size,
+                validation_size=validation_size,
+                seed=seed,
+            ),
+            name: unseen,
+        }
+    )
+
+
+def _where(flags: Iterable[bool]) -> list[int]:
+    return [index for index, flag in enumerate(flags) if flag]

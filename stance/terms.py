@@ -1,0 +1,132 @@
+"""Catalogues of terms: the clauses that statements are judged against."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from stance.errors import DataError, UnknownNameError, nearest
+from stance.records import Term
+from stance.resources import shipped
+
+__all__ = ["TermCatalogue"]
+
+_FIELDS = {field.name for field in fields(Term)}
+
+
+class TermCatalogue(Mapping[str, Term]):
+    """Terms by id, with lookup by name.
+
+    Parameters
+    ----------
+    terms : iterable of Term
+
+    Raises
+    ------
+    DataError
+        If two terms share an id.
+
+    Examples
+    --------
+    >>> catalogue = TermCatalogue([Term("A truce takes effect", id="truce")])
+    >>> catalogue["a truce takes effect"].id
+    'truce'
+    >>> catalogue["truse"]
+    Traceback (most recent call last):
+    stance.errors.UnknownNameError: unknown term 'truse'; did you mean 'truce'?
+    """
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._by_id: dict[str, Term] = {}
+        for term in terms:
+            if term.id in self._by_id:
+                raise DataError(f"two terms share the id {term.id!r}; ids must differ")
+            self._by_id[term.id] = term
+        self._by_name = {term.name.casefold(): term for term in self._by_id.values()}
+
+    def __getitem__(self, key: str) -> Term:
+        found = self._by_id.get(key) or self._by_name.get(str(key).casefold())
+        if found is None:
+            names = [*self._by_id, *(term.name for term in self._by_id.values())]
+            raise UnknownNameError.of("term", str(key), names)
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_id or str(key).casefold() in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __repr__(self) -> str:
+        return f"TermCatalogue({len(self)} terms)"
+
+    def of_conflict(self, conflict: str) -> TermCatalogue:
+        """Keep the terms of one conflict.
+
+        Raises
+        ------
+        UnknownNameError
+            If no term belongs to it.
+        """
+        kept = [term for term in self._by_id.values() if term.conflict == conflict]
+        if not kept:
+            known = {term.conflict for term in self._by_id.values()}
+            raise UnknownNameError.of("conflict", conflict, known)
+        return TermCatalogue(kept)
+
+    @classmethod
+    def from_yaml(cls, path: str | os.PathLike[str]) -> TermCatalogue:
+        """Read a YAML file: a list of terms, each a mapping of a term's fields.
+
+        Raises
+        ------
+        DataError
+            If the file is not such a list; the message names the entry and the field.
+        """
+        return cls(_read_yaml(Path(path)))
+
+    @classmethod
+    def default(cls) -> TermCatalogue:
+        """The catalogue of the settlement dataset, read once."""
+        return _default()
+
+
+@cache
+def _default() -> TermCatalogue:
+    return TermCatalogue.from_yaml(shipped("data/settlement/terms.yaml"))
+
+
+def _read_yaml(path: Path) -> Iterator[Term]:
+    import yaml
+
+    # libyaml's loader is ten times as fast; both build plain values only.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - safe
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DataError(f"{path}: cannot read the terms: {error}") from error
+    if not isinstance(entries, list):
+        raise DataError(f"{path}: expected a list of terms, got {type(entries).__name__}")
+    for index, entry in enumerate(entries):
+        yield _term(entry, f"{path}, entry {index + 1}")
+
+
+def _term(entry: Any, where: str) -> Term:
+    if not isinstance(entry, dict):
+        raise DataError(f"{where}: expected a mapping of fields, got {type(entry).__name__}")
+    for key in entry:
+        if key not in _FIELDS:
+            raise DataError(f"{where}: unknown field {key!r}; {nearest(str(key), _FIELDS)}")
+    if "name" not in entry:
+        raise DataError(f"{where}: the field 'name' is missing")
+    try:
+        return Term(**entry)
+    except DataError as error:
+        raise DataError(f"{where}: {error}") from error

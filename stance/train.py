@@ -1,0 +1,181 @@
+"""``python -m stance.train``: train from a Hydra config. The only module that knows Hydra."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.config_store import ConfigStore
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from stance.config import TrainConfig
+from stance.errors import ConfigError, StanceError, nearest
+from stance.resources import shipped
+from stance.training import Outcome, run_name, train
+
+__all__ = ["main"]
+
+# Tables keep their columns where the output is a file or a pipe.
+_OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+_ERR = Console(stderr=True, highlight=False)
+
+ConfigStore.instance().store(name="schema", node=TrainConfig)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train once, or sweep with ``-m``.
+
+    Returns
+    -------
+    int
+        0 when it went well, 1 when training failed, 2 when the config or the data are not
+        as expected, 130 after Ctrl-C.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # Hydra prints its own errors and exits unless it is told to raise them.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    before, sys.argv = sys.argv, [sys.argv[0], *given]
+    try:
+        _hydra_main()
+    except StanceError as error:
+        return _refuse(str(error), 2)
+    except (HydraException, OmegaConfBaseException) as error:
+        return _refuse(_readable(error), 2)
+    except KeyboardInterrupt:
+        return _refuse("stopped", 130)
+    finally:
+        sys.argv = before
+    return 0
+
+
+def _refuse(message: str, code: int) -> int:
+    _ERR.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    return code
+
+
+def _hydra_main() -> None:
+    hydra.main(version_base="1.3", config_path=str(shipped("configs")), config_name="train")(_job)()
+
+
+def _job(given: DictConfig) -> None:
+    config = _typed(given)
+    with _OUT.status(f"[bold]{run_name(config)}[/]") as status:
+        outcome = train(
+            config,
+            tracker=_tracker(config),
+            report=lambda step: status.update(f"[bold]{run_name(config)}[/] {escape(step)} …"),
+        )
+    _show(outcome, config)
+
+
+def _typed(given: DictConfig) -> TrainConfig:
+    """Resolve the config into the schema's dataclasses, without any environment value."""
+    _no_resolvers(OmegaConf.to_container(given, resolve=False), "")
+    config = OmegaConf.to_object(given)
+    assert isinstance(config, TrainConfig)  # the schema is the first entry of configs/train.yaml
+    config.output = str(Path(HydraConfig.get().runtime.output_dir))
+    return config
+
+
+def _no_resolvers(node: Any, key: str) -> None:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            _no_resolvers(value, f"{key}.{name}".lstrip("."))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            _no_resolvers(value, f"{key}[{index}]")
+    elif isinstance(node, str) and re.search(r"\$\{[^}]*:", node):
+        raise ConfigError(
+            f"{key}: resolvers are not allowed in a training config, got {node!r}; "
+            "what they read would be logged with the run"
+        )
+
+
+def _tracker(config: TrainConfig) -> Any:
+    if config.tracking.uri is None:
+        return None
+    from stance.tracking.mlflow_tracker import MlflowTracker
+
+    return MlflowTracker(
+        config.tracking.uri,
+        config.tracking.experiment,
+        run_name(config),
+        register=config.tracking.register,
+    )
+
+
+def _show(outcome: Outcome, config: TrainConfig) -> None:
+    table = Table(title=f"{outcome.name}: macro F1 with 95 % bootstrap interval")
+    for column in ("split", "pairs", "model", "interval"):
+        table.add_column(column, justify="left" if column == "split" else "right")
+    names = list(outcome.evaluations[0].baselines)
+    for name in names:
+        table.add_column(name.replace("_", "-"), justify="right")
+    for item in outcome.evaluations:
+        score = item.scores["macro_f1"]
+        others = [f"{item.baselines[name].value:.3f}" for name in names]
+        interval = f"{score.low:.3f}–{score.high:.3f}"
+        table.add_row(item.split, f"{item.n_pairs:,}", f"{score.value:.3f}", interval, *others)
+    _OUT.print(table)
+    _OUT.print(f"Trained in {outcome.seconds:.1f} s.")
+    place = os.path.relpath(outcome.model)
+    _OUT.print(f"Model:    {place}", markup=False, soft_wrap=True)
+    if config.tracking.uri is not None:
+        _OUT.print(f"Compare:  {_ui_line(config.tracking.uri)}", markup=False, soft_wrap=True)
+    _OUT.print(
+        "Predict:  python -c \"from stance import predict; print(predict('We will never leave the "
+        f"valley', 'Foreign troops leave the valley', model={place!r}))\"",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _ui_line(uri: str) -> str:
+    default = TrainConfig().tracking.uri
+    return "python -m stance.ui" + ("" if uri == default else f" --uri {uri}")
+
+
+def _readable(error: Exception) -> str:
+    """Hydra's and OmegaConf's messages in one line that names the key and the nearest one."""
+    text = str(error.__cause__ or error)
+    key = _first(r"full_key: (\S+)", text) or _first(r"Could not override '([^']+)'", str(error))
+    if re.search(r"not in struct|not in 'TrainConfig'|Key .* is not in|not in '\w+'", text) and key:
+        return f"unknown key {key}; {nearest(key, _keys())}"
+    missing = re.search(r"Could not find '([^']+)/([^']+)'", str(error))
+    if missing:
+        group, name = missing.groups()
+        known = [path.stem for path in (shipped("configs") / group).glob("*.yaml")]
+        return f"{group}={name}: there is no such option; {nearest(name, known)}"
+    first = text.strip().splitlines()[0]
+    return f"{key}: {first}" if key and key not in first else first
+
+
+def _first(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    return found.group(1) if found else ""
+
+
+def _keys() -> list[str]:
+    tree = OmegaConf.to_container(OmegaConf.structured(TrainConfig))
+
+    def walk(node: Any, prefix: str) -> list[str]:
+        if not isinstance(node, dict) or not node:
+            return [prefix]
+        return [key for name, value in node.items() for key in walk(value, f"{prefix}.{name}")]
+
+    return [key.lstrip(".") for key in walk(tree, "")]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

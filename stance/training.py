@@ -1,0 +1,265 @@
+"""Train, calibrate, score, save: one run from a config to a model folder."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from datasets import DatasetDict
+
+from stance.config import TrainConfig, check_config
+from stance.datasets import definition, load, to_frame
+from stance.datasets.loading import digest
+from stance.evaluation import Evaluation, evaluate
+from stance.features import PAIR_COLUMNS
+from stance.models import TemperatureCalibrated, baselines, build_model
+from stance.persistence import SavedModel, save_folder, versions
+from stance.reports import (
+    confusion_figure,
+    confusion_table,
+    score_figure,
+    score_table,
+    term_figure,
+)
+from stance.splits import split
+from stance.tracking import NullTracker, Tracker
+from stance.tracking.base import DatasetInput, Result
+
+__all__ = ["Outcome", "fit_model", "run_name", "train"]
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a training run ends with.
+
+    Attributes
+    ----------
+    name : str
+    model : pathlib.Path
+        The model folder.
+    evaluations : list of Evaluation
+        One for each split that starts with ``test``.
+    run_id : str
+        How the tracker finds the run, empty where there is none.
+    seconds : float
+        Spent on training alone.
+    """
+
+    name: str
+    model: Path
+    evaluations: list[Evaluation]
+    run_id: str
+    seconds: float
+
+
+def run_name(config: TrainConfig) -> str:
+    """Name a run after what it is.
+
+    Examples
+    --------
+    >>> run_name(TrainConfig())
+    'two_stage-default-settlement-fixed'
+    """
+    parts = (config.model.name, config.features.name, config.dataset.name, config.split.by)
+    return "-".join(parts)
+
+
+def train(
+    config: TrainConfig, *, tracker: Tracker | None = None, report: Report = lambda _: None
+) -> Outcome:
+    """Run one training from a config.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    tracker : Tracker, optional
+        Keeps the run; nothing is kept by default.
+    report : callable, optional
+        Called with the name of each step as it begins.
+
+    Raises
+    ------
+    ConfigError, DataError
+        Before anything is trained, if the config or the data are not as expected.
+    """
+    check_config(config)
+    # Built first: a wrong model should not cost the loading of the data.
+    _new_model(config)
+    with tracker or NullTracker() as keeper:
+        report(f"loading {config.dataset.name}")
+        data = _data(config)
+        frames = {name: to_frame(rows) for name, rows in data.items()}
+        started = time.perf_counter()
+        report(f"training {config.model.name} on {len(frames['train']):,} pairs")
+        model = fit_model(config, frames["train"], frames["validation"])
+        seconds = time.perf_counter() - started
+        report("training the baselines")
+        others = {
+            name: other.fit(frames["train"], frames["train"]["label"])
+            for name, other in baselines(config.seed).items()
+        }
+        evaluations = []
+        for name in sorted(name for name in frames if name.startswith("test")):
+            report(f"scoring {name}")
+            evaluations.append(
+                evaluate(model, frames[name], name, baselines=others, seed=config.seed)
+            )
+        report("saving the model")
+        digests = {name: digest(rows) for name, rows in data.items()}
+        folder = _save(config, model, digests, evaluations)
+        report("logging the run")
+        result = _result(config, folder, frames, digests, evaluations, seconds)
+        run_id = keeper.log(result)
+    return Outcome(run_name(config), folder, evaluations, run_id, seconds)
+
+
+def fit_model(config: TrainConfig, train: pd.DataFrame, validation: pd.DataFrame) -> Any:
+    """Fit the config's model on ``train`` and calibrate it on ``validation``."""
+    model = _new_model(config).fit(train, train["label"])
+    if config.model.calibrate and hasattr(model, "predict_proba"):
+        return TemperatureCalibrated(model).fit(validation, validation["label"])
+    return model
+
+
+def _new_model(config: TrainConfig) -> Any:
+    return build_model(
+        config.features.blocks,
+        config.model.classifier,
+        seed=config.seed,
+        allowed=config.model.allowed_prefixes,
+    )
+
+
+def _data(config: TrainConfig) -> DatasetDict:
+    loaded = load(config.dataset.name, config.dataset.path, **config.dataset.options)
+    return split(
+        loaded,
+        config.split.by,
+        test_size=config.split.test_size,
+        validation_size=config.split.validation_size,
+        seed=config.seed,
+        shared_texts=definition(config.dataset.name).card.shared_texts,
+    )
+
+
+def _save(
+    config: TrainConfig, model: Any, digests: Mapping[str, str], evaluations: list[Evaluation]
+) -> Path:
+    scores = {item.split: round(item.scores["macro_f1"].value, 4) for item in evaluations}
+    saved = SavedModel(
+        model,
+        data={"name": config.dataset.name, "sha256": dict(digests)},
+        versions=versions(),
+        notes={"run": run_name(config), "macro_f1": scores, "seed": config.seed},
+    )
+    return save_folder(saved, Path(config.output).absolute() / "model")
+
+
+def _result(
+    config: TrainConfig,
+    folder: Path,
+    frames: Mapping[str, pd.DataFrame],
+    digests: Mapping[str, str],
+    evaluations: list[Evaluation],
+    seconds: float,
+) -> Result:
+    settings = asdict(config)
+    tables = {"scores": score_table(evaluations)}
+    figures = {"scores": score_figure(evaluations)}
+    metrics = {"train/seconds": seconds, "train/pairs": float(len(frames["train"]))}
+    for item in evaluations:
+        metrics |= item.metrics()
+        tables[f"{item.split}/confusion"] = confusion_table(item)
+        tables[f"{item.split}/terms"] = item.by("term")
+        tables[f"{item.split}/registers"] = item.by("register")
+        tables[f"{item.split}/languages"] = item.by("lang")
+        figures[f"{item.split}/confusion"] = confusion_figure(item)
+        figures[f"{item.split}/terms"] = term_figure(item)
+    source = config.dataset.path or f"the {config.dataset.name} dataset shipped with stance"
+    inputs = tuple(
+        DatasetInput(
+            name,
+            frame[["statement_id", "text", "holder", "side", "term", "label"]],
+            digests[name],
+            source,
+            f"{config.dataset.name}-{name}",
+        )
+        for name, frame in frames.items()
+    )
+    together = hashlib.sha256("".join(digests[name] for name in sorted(digests)).encode())
+    return Result(
+        name=run_name(config),
+        description=_description(config, folder, evaluations),
+        config=yaml.safe_dump(settings, sort_keys=False, allow_unicode=True),
+        params=_flat(settings),
+        tags={**_code_version(), "data_sha256": together.hexdigest(), **_version_tags()},
+        metrics=metrics,
+        datasets=inputs,
+        tables=tables,
+        figures=figures,
+        model=folder,
+        example=frames["train"][list(PAIR_COLUMNS)].head(2).map(_plain),
+    )
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _description(config: TrainConfig, folder: Path, evaluations: list[Evaluation]) -> str:
+    lines = [
+        f"**{config.model.name}** with the **{config.features.name}** features, trained on "
+        f"**{config.dataset.name}**, divided by **{config.split.by}**.",
+        "",
+        "| split | macro F1 with its 95 % interval |",
+        "|---|---|",
+        *(f"| {item.split} | {item.scores['macro_f1']} |" for item in evaluations),
+        "",
+        "```python",
+        "from stance import predict",
+        f'predict("…", "…", model="{folder}")',
+        "```",
+    ]
+    return "\n".join(lines)
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in settings.items():
+        if isinstance(value, Mapping) and value:
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = str(value)
+    return flat
+
+
+def _version_tags() -> dict[str, str]:
+    return {f"version.{name}": number for name, number in versions().items()}
+
+
+def _code_version() -> dict[str, str]:
+    """Commit of the checkout that this package lies in, if it lies in one."""
+    here = Path(__file__).resolve().parent
+    if not (here.parent / ".git").exists():
+        return {}
+    try:
+        commit = _git(here, "rev-parse", "HEAD")
+        dirty = bool(_git(here, "status", "--porcelain", "--untracked-files=no"))
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    return {"git_commit": commit, "git_dirty": str(dirty).lower()}
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    return done.stdout.strip()
