@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from math import fsum
 from typing import Self
 
 import numpy as np
@@ -114,7 +115,8 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self, statement: Analysed, holder: Analysed, term: Lexicon, weights: dict[str, float]
     ) -> list[float]:
         def weight(words: Iterable[str]) -> float:
-            return sum(
+            # Exact, so that the order of a set, which changes from run to run, has no say.
+            return fsum(
                 weights.get(word, self.unseen_idf_) * (_NAME if word in term.names else 1.0)
                 for word in words
             )
@@ -132,7 +134,7 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         named = term.names & said
         rarest = self.unseen_idf_
         key = {word: count / len(term.pro) for word, count in term.pro_count.items()}
-        key_total = sum(share * weight([word]) for word, share in key.items())
+        key_total = fsum(share * weight([word]) for word, share in key.items())
         return [
             pro[0],
             pro[1] if len(pro) > 1 else 0.0,
@@ -146,7 +148,7 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             min(weight(pro_hits) / (3 * rarest), 1.0),
             min(weight(con_hits) / (3 * rarest), 1.0),
             min(weight(hits) / (4 * rarest), 1.0),
-            sum(key[word] * weight([word]) for word in pro_hits) / key_total if key_total else 0.0,
+            fsum(key[word] * weight([word]) for word in pro_hits) / key_total if key_total else 0.0,
             weight(hits) / weight(said) if said else 0.0,
             float(pro[0] > _WHOLE),
             float(pro[0] > _MOST),
