@@ -165,13 +165,11 @@ def _read_folder(path: Path) -> Source:
         if entry is None:
             continue
         known = [pair for pair in entry.pairs if pair.term in terms]
-        faults += [
-            Fault(
-                "terms", f"{where}: field pairs: unknown term {pair.term!r}; {_near(pair, terms)}"
-            )
-            for pair in entry.pairs
-            if pair.term not in terms
-        ]
+        for pair in entry.pairs:
+            if pair.term not in terms:
+                near = nearest(pair.term, terms)
+                unknown = f"field pairs: unknown term {pair.term!r}; {near}"
+                faults.append(Fault("terms", f"{where}: {unknown}"))
         pairs = [SourcePair(pair.term, pair.label, tuple(pair.votes)) for pair in known]
         fields = entry.model_dump(exclude={"register_", "pairs"})
         statements.append(
@@ -193,10 +191,6 @@ def _catalogue(path: Path) -> tuple[dict[str, Term], list[Fault]]:
         else:
             terms[term.id] = term
     return terms, faults
-
-
-def _near(pair: settlement.PairEntry, terms: Mapping[str, Term]) -> str:
-    return nearest(pair.term, terms)
 
 
 def _read_table(
