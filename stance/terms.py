@@ -13,7 +13,7 @@ from stance.errors import DataError, UnknownNameError, nearest
 from stance.records import Term
 from stance.resources import shipped
 
-__all__ = ["TermCatalogue"]
+__all__ = ["TermCatalogue", "scan_yaml", "sound", "term_of"]
 
 _FIELDS = {field.name for field in fields(Term)}
 
@@ -90,7 +90,7 @@ class TermCatalogue(Mapping[str, Term]):
         DataError
             If the file is not such a list; the message names the entry and the field.
         """
-        return cls(_read_yaml(Path(path)))
+        return cls(sound(scan_yaml(Path(path))))
 
     @classmethod
     def default(cls) -> TermCatalogue:
@@ -103,7 +103,14 @@ def _default() -> TermCatalogue:
     return TermCatalogue.from_yaml(shipped("data/settlement/terms.yaml"))
 
 
-def _read_yaml(path: Path) -> Iterator[Term]:
+def scan_yaml(path: Path) -> Iterator[Term | DataError]:
+    """Yield each term of a YAML file, or what is wrong with it.
+
+    Raises
+    ------
+    DataError
+        If the file does not hold a list.
+    """
     import yaml
 
     # libyaml's loader is ten times as fast; both build plain values only.
@@ -115,18 +122,27 @@ def _read_yaml(path: Path) -> Iterator[Term]:
     if not isinstance(entries, list):
         raise DataError(f"{path}: expected a list of terms, got {type(entries).__name__}")
     for index, entry in enumerate(entries):
-        yield _term(entry, f"{path}, entry {index + 1}")
+        yield term_of(entry, f"{path}, entry {index + 1}")
 
 
-def _term(entry: Any, where: str) -> Term:
+def term_of(entry: Any, where: str) -> Term | DataError:
+    """Build a term from a mapping of its fields, or say what is wrong with it, and where."""
     if not isinstance(entry, dict):
-        raise DataError(f"{where}: expected a mapping of fields, got {type(entry).__name__}")
+        return DataError(f"{where}: expected a mapping of fields, got {type(entry).__name__}")
     for key in entry:
         if key not in _FIELDS:
-            raise DataError(f"{where}: unknown field {key!r}; {nearest(str(key), _FIELDS)}")
+            return DataError(f"{where}: unknown field {key!r}; {nearest(str(key), _FIELDS)}")
     if "name" not in entry:
-        raise DataError(f"{where}: the field 'name' is missing")
+        return DataError(f"{where}: the field 'name' is missing")
     try:
         return Term(**entry)
     except DataError as error:
-        raise DataError(f"{where}: {error}") from error
+        return DataError(f"{where}: {error}")
+
+
+def sound(terms: Iterable[Term | DataError]) -> Iterator[Term]:
+    """Yield the terms, and raise the first thing that is wrong with one."""
+    for term in terms:
+        if isinstance(term, DataError):
+            raise term
+        yield term

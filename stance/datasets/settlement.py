@@ -17,9 +17,18 @@ from stance.errors import DataError, UnknownNameError, nearest
 from stance.labels import LABELS, Label
 from stance.records import Statement, Term
 from stance.resources import shipped
-from stance.terms import TermCatalogue
+from stance.terms import TermCatalogue, scan_yaml, sound, term_of
 
-__all__ = ["PairEntry", "StatementEntry", "default_path", "entries", "read", "terms_of"]
+__all__ = [
+    "PairEntry",
+    "StatementEntry",
+    "default_path",
+    "entries",
+    "read",
+    "scan",
+    "scan_terms",
+    "terms_of",
+]
 
 Filled = Annotated[str, StringConstraints(min_length=1)]
 
@@ -89,50 +98,104 @@ def read(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
 
 def terms_of(path: Path) -> TermCatalogue:
     """Read the catalogue that lies in a dataset's folder."""
+    return TermCatalogue(sound(scan_terms(path)))
+
+
+def scan_terms(path: Path) -> Iterator[Term | DataError]:
+    """Yield each term of a dataset's folder, or what is wrong with it.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read at all.
+    """
     lines = path / "terms.jsonl"
     if not lines.exists():
-        return TermCatalogue.from_yaml(path / "terms.yaml")
-    return TermCatalogue(Term(**row) for _, row in _json_lines(lines))
+        yield from scan_yaml(path / "terms.yaml")
+        return
+    for where, row in _json_lines(lines):
+        yield row if isinstance(row, DataError) else term_of(row, where)
 
 
 def entries(path: Path) -> Iterator[tuple[str, StatementEntry]]:
-    """Yield each line's place (``file:line``) and its checked entry."""
+    """Yield each line's place (``file:line``) and its checked entry.
+
+    Raises
+    ------
+    DataError
+        At the first line that breaks the schema.
+    """
+    for where, entry, faults in scan(path):
+        if faults or entry is None:
+            raise DataError(f"{where}: {faults[0]}")
+        yield where, entry
+
+
+def scan(path: Path) -> Iterator[tuple[str, StatementEntry | None, list[str]]]:
+    """Yield each line's place, what of it can be used, and all that is wrong with it.
+
+    Of a faulty line the sound pairs and fields are kept, if they make a statement.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read at all.
+    """
     for where, row in _json_lines(path):
+        if isinstance(row, DataError):
+            yield where, None, [str(row).removeprefix(f"{where}: ")]
+            continue
         if "register" in row:
             row["register_"] = row.pop("register")
         try:
-            yield where, StatementEntry.model_validate(row)
+            yield where, StatementEntry.model_validate(row), []
         except ValidationError as error:
-            raise DataError(f"{where}: {_first_fault(error)}") from error
+            yield where, _sound_part(row, error), [_message(fault) for fault in error.errors()]
 
 
-def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any] | DataError]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot read it: {error}") from error
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"{path}:{number}"
-        try:
-            row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise DataError(f"{where}: not a JSON object: {error}") from error
-        if not isinstance(row, dict):
-            raise DataError(f"{where}: expected a JSON object, got {type(row).__name__}")
-        yield where, row
+        if line.strip():
+            where = f"{path}:{number}"
+            yield where, _json_object(line, where)
 
 
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors()[0]
+def _json_object(line: str, where: str) -> dict[str, Any] | DataError:
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        return DataError(f"{where}: not a JSON object: {error}")
+    if not isinstance(row, dict):
+        return DataError(f"{where}: expected a JSON object, got {type(row).__name__}")
+    return row
+
+
+def _sound_part(row: dict[str, Any], error: ValidationError) -> StatementEntry | None:
+    places = [fault["loc"] for fault in error.errors()]
+    spoilt = {place[0] for place in places if len(place) == 1}
+    pairs = {place[1] for place in places if place[0] == "pairs" and len(place) > 1}
+    kept = {name: value for name, value in row.items() if name not in spoilt}
+    if isinstance(kept.get("pairs"), list):
+        kept["pairs"] = [pair for at, pair in enumerate(kept["pairs"]) if at not in pairs]
+    try:
+        return StatementEntry.model_validate(kept)
+    except ValidationError:
+        return None
+
+
+def _message(fault: Any) -> str:
     field = ".".join(str(part) for part in fault["loc"]).replace("register_", "register")
     given = fault["input"]
     if fault["type"] == "literal_error":
         return f"field {field}: {given!r} is not a label; {nearest(str(given), LABELS)}"
     if fault["type"] == "extra_forbidden":
         known = [*StatementEntry.model_fields, *PairEntry.model_fields]
-        return f"unknown field {field}; {nearest(str(fault['loc'][-1]), known)}"
+        names = [name.rstrip("_") for name in known]
+        return f"unknown field {field}; {nearest(str(fault['loc'][-1]), names)}"
     if fault["type"] == "missing":
         return f"field {field} is missing"
     return f"field {field}: {fault['msg']}, got {given!r}"

@@ -1,0 +1,234 @@
+"""From a dataset to annotators and back: export pairs, import labels, measure agreement."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from stance.datasets.agreement import Vote
+from stance.datasets.answers import INTERFACE, Answer, Format, Question, read_answers, render
+from stance.datasets.source import Source, SourcePair, SourceStatement
+from stance.datasets.writing import write_text
+from stance.errors import DataError, nearest
+from stance.labels import Label
+
+__all__ = ["Imported", "export_pairs", "import_labels", "questions", "votes_of", "write_folder"]
+
+Use = Literal["votes", "labels"]
+Answers = dict[tuple[str, str], list[Answer]]
+_NAMED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A dataset with the labels of a file in it, and how many there were.
+
+    ``ties`` counts pairs whose readers gave no majority, ``unlabelled`` those that have no
+    label and are left out.
+    """
+
+    source: Source
+    labels: int
+    ties: int
+    unlabelled: int
+
+
+def questions(source: Source) -> list[Question]:
+    """All pairs of a dataset as questions; labels are not shown, so that readers are blind."""
+    return [
+        Question(
+            statement.id,
+            pair.term,
+            statement.text,
+            statement.holder,
+            statement.side,
+            source.terms[pair.term].name,
+            source.terms[pair.term].description,
+        )
+        for statement, pair in source.sound().pairs()
+    ]
+
+
+def export_pairs(source: Source, out: Path, form: Format) -> int:
+    """Write the pairs of a dataset to a file for annotators.
+
+    For Label Studio the labelling interface is written beside it, with the suffix ``.xml``.
+
+    Returns
+    -------
+    int
+        How many pairs.
+
+    Raises
+    ------
+    DataError
+        If the dataset has faults, or the file cannot be written.
+    """
+    asked = questions(source)
+    # Spreadsheets need the mark in front to show other scripts than Latin.
+    mark = "\ufeff" if form == "csv" else ""
+    write_text(out, mark + render(asked, form))
+    if form == "label-studio":
+        write_text(out.with_suffix(".xml"), INTERFACE)
+    return len(asked)
+
+
+def import_labels(path: Path, source: Source, use: Use = "votes") -> Imported:
+    """Put the labels of a file that came back into a dataset.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV file or a JSON export of Label Studio.
+    source : Source
+        The dataset that the pairs were exported from.
+    use : {"votes", "labels"}, default "votes"
+        Labels are added to the votes of their pair. With ``"labels"`` the majority of the
+        file's readers also becomes the pair's label, as it always does where the pair has none.
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    DataError
+        If a label is not one of the five, a pair is not of this dataset, or a reader labels
+        a pair twice; all such places are named.
+    """
+    answers = _by_pair(read_answers(path), source.sound())
+    statements, ties, unlabelled = [], 0, 0
+    for statement in source.statements:
+        pairs = []
+        for pair in statement.pairs:
+            given = [answer.label for answer in answers.get((statement.id, pair.term), [])]
+            winner = _majority(given)
+            ties += bool(given) and winner is None
+            label = (winner or pair.label) if use == "labels" else (pair.label or winner)
+            unlabelled += label is None
+            if label is not None:
+                pairs.append(SourcePair(pair.term, label, (*pair.votes, *given)))
+        if pairs:
+            statements.append(replace(statement, pairs=tuple(pairs)))
+    labels = sum(map(len, answers.values()))
+    return Imported(replace(source, statements=tuple(statements)), labels, ties, unlabelled)
+
+
+def votes_of(files: Sequence[Path]) -> list[Vote]:
+    """The answers of several files as votes, to measure agreement on.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_answers`, and if a reader labels a pair twice.
+    """
+    stems = Counter(file.stem for file in files)
+    given: dict[tuple[str, str], Answer] = {}
+    faults = []
+    for file in files:
+        for answer in read_answers(file):
+            # Files of one name in two folders come from two readers.
+            named = answer.reader == file.stem and stems[file.stem] > 1
+            reader = str(file) if named else answer.reader
+            item = f"{answer.question.statement}\t{answer.question.term}"
+            if (reader, item) in given:
+                faults.append(_twice(answer))
+            given[reader, item] = answer
+    if faults:
+        raise DataError("\n".join(faults))
+    return [Vote(reader, item, answer.label) for (reader, item), answer in given.items()]
+
+
+def _by_pair(answers: Sequence[Answer], source: Source) -> Answers:
+    known: dict[str, set[str]] = {}
+    for item in source.statements:
+        known.setdefault(item.id, set()).update(pair.term for pair in item.pairs)
+    found: Answers = {}
+    faulty = []
+    for answer in answers:
+        statement, term = answer.question.statement, answer.question.term
+        held = found.setdefault((statement, term), [])
+        again = any(other.reader == answer.reader for other in held)
+        if again or term not in known.get(statement, ()):
+            faulty.append(answer)
+        held.append(answer)
+    if faulty:
+        # Nearest names are slow to find: a file of another dataset would take minutes.
+        rest = f"\n… and {len(faulty) - _NAMED:,} more" if len(faulty) > _NAMED else ""
+        raise DataError("\n".join(_misplaced(item, known) for item in faulty[:_NAMED]) + rest)
+    return found
+
+
+def _misplaced(answer: Answer, known: Mapping[str, Collection[str]]) -> str:
+    statement, term = answer.question.statement, answer.question.term
+    spot = f"{answer.where}, column"
+    if statement not in known:
+        return f"{spot} 'statement': unknown statement {statement!r}; {nearest(statement, known)}"
+    if term not in known[statement]:
+        near = nearest(term, known[statement])
+        return f"{spot} 'term': {statement!r} has no pair with {term!r}; {near}"
+    return _twice(answer)
+
+
+def _twice(answer: Answer) -> str:
+    statement, term = answer.question.statement, answer.question.term
+    return f"{answer.where}: {answer.reader!r} labels {statement!r} and {term!r} twice"
+
+
+def _majority(labels: Sequence[Label]) -> Label | None:
+    ranked = Counter(labels).most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def write_folder(source: Source, out: Path) -> None:
+    """Write a dataset in the settlement format: ``statements.jsonl`` and ``terms.yaml``.
+
+    Raises
+    ------
+    DataError
+        If something of that name is there already, or the folder cannot be written.
+    """
+    import yaml
+
+    if out.exists():
+        raise DataError(f"{out}: it is there already; choose another with --out")
+    terms = [_filled({"id": term.id} | asdict(term)) for term in source.terms.values()]
+    lines = [json.dumps(_entry(item), ensure_ascii=False) for item in source.statements]
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise DataError(f"{out}: cannot write it: {error}") from error
+    try:
+        beside.chmod(0o755)  # mkdtemp's folders are for their owner only
+        write_text(beside / "statements.jsonl", "".join(f"{line}\n" for line in lines))
+        catalogue = yaml.safe_dump(terms, allow_unicode=True, sort_keys=False, width=100)
+        write_text(beside / "terms.yaml", catalogue)
+        beside.rename(out)
+    except BaseException as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise DataError(f"{out}: cannot write it: {error}") from error
+        raise
+
+
+def _entry(statement: SourceStatement) -> dict[str, Any]:
+    fields = asdict(statement)
+    pairs = [_filled(pair) for pair in fields.pop("pairs")]
+    del fields["where"]
+    return _filled(fields) | {"pairs": pairs}
+
+
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        return list(value) if isinstance(value, tuple) else value
+
+    return {name: plain(value) for name, value in fields.items() if value not in (None, "", ())}

@@ -1,0 +1,221 @@
+import csv
+import json
+
+import pytest
+import yaml
+
+from stance.datasets import load, to_frame
+from stance.datasets.annotation import (
+    export_pairs,
+    import_labels,
+    questions,
+    votes_of,
+    write_folder,
+)
+from stance.datasets.answers import read_answers
+from stance.datasets.source import read_source
+from stance.errors import DataError
+
+
+def label_csv(path, choose):
+    """Label an exported CSV file as a person would; ``choose`` gives the label of a row."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(row | {"label": choose(row) or ""} for row in rows)
+
+
+def label_studio(path, *readers):
+    """Label exported tasks; each reader is a function from a task's data to a label."""
+    tasks = json.loads(path.read_text(encoding="utf-8"))
+    for task in tasks:
+        task["annotations"] = [
+            {
+                "completed_by": number,
+                "result": [{"from_name": "label", "value": {"choices": [reader(task["data"])]}}],
+            }
+            for number, reader in enumerate(readers, start=1)
+            if reader(task["data"])
+        ]
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+
+
+def answers_csv(path, *rows):
+    path.write_text("\n".join(("statement,term,label", *rows)) + "\n")
+    return path
+
+
+def labels_of(source):
+    return {(item.id, pair.term): pair.label for item, pair in source.pairs()}
+
+
+def votes(source):
+    return {(item.id, pair.term): list(pair.votes) for item, pair in source.pairs()}
+
+
+def test_questions_show_the_term_and_hide_the_label(source_of, rows):
+    asked = questions(source_of(rows))
+    assert len(asked) == 11
+    assert asked[0].term_name == "A truce takes effect"
+    assert asked[0].term_description == "What a truce takes effect contains."
+    assert not {"favor", "against"} & {cell for question in asked for cell in question}
+
+
+def test_the_round_trip_through_csv(source_of, rows, tmp_path):
+    rows[0]["text"] = "=cmd|' /C calc'!A0"
+    rows[1]["text"] = "'Never', \"he\" said;\nnever."
+    source = source_of(rows)
+    out = tmp_path / "pairs.csv"
+    assert export_pairs(source, out, "csv") == 11
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfstatement,term,")
+    label_csv(out, lambda row: "neutral")
+    assert [answer.question for answer in read_answers(out)] == questions(source)
+    done = import_labels(out, source)
+    assert (done.labels, done.ties, done.unlabelled) == (11, 0, 0)
+    assert labels_of(done.source) == labels_of(source)
+    assert votes(done.source)["s1", "truce"] == ["favor", "favor", "neutral"]
+
+
+def test_the_round_trip_through_label_studio(source_of, rows, tmp_path):
+    rows[0]["text"] = "<b>=Перемир'я</b>"
+    source = source_of(rows)
+    out = tmp_path / "tasks.json"
+    assert export_pairs(source, out, "label-studio") == 11
+    assert (tmp_path / "tasks.xml").read_text(encoding="utf-8").startswith("<View>")
+    true = labels_of(source)
+    label_studio(out, lambda data: true[data["statement"], data["term"]],
+                 lambda data: "favor" if data["statement"] == "s2" else None)  # fmt: skip
+    done = import_labels(out, source)
+    assert done.labels == 12
+    assert votes(done.source)["s1", "truce"] == ["favor"] * 3
+    assert votes(done.source)["s2", "truce"] == ["against", "against", "against", "favor"]
+    assert {answer.question.text for answer in read_answers(out)} >= {rows[0]["text"]}
+
+
+def test_the_majority_becomes_the_label_where_that_is_asked_for(source_of, rows, tmp_path):
+    out = tmp_path / "tasks.json"
+    source = source_of(rows)
+    export_pairs(source, out, "label-studio")
+    label_studio(out, lambda data: "neutral", lambda data: "neutral", lambda data: "favor")
+    assert set(labels_of(import_labels(out, source, "labels").source).values()) == {"neutral"}
+    label_studio(out, lambda data: "neutral", lambda data: "favor")
+    done = import_labels(out, source, "labels")
+    assert done.ties == 11
+    assert labels_of(done.source) == labels_of(source)
+
+
+def test_the_copy_is_a_dataset_that_loads(source_of, rows, tmp_path):
+    rows[0] |= {"date": "2026-02", "source": "town hall"}
+    rows[1] |= {"text": rows[0]["text"], "side": "hills", "twin_of": "s1"}
+    source = source_of(rows)
+    path = answers_csv(tmp_path / "ann.csv", "s1,truce,conditional")
+    out = tmp_path / "copy"
+    write_folder(import_labels(path, source, "labels").source, out)
+    copy = read_source(out)
+    assert copy.faults == ()
+    assert labels_of(copy) == labels_of(source) | {("s1", "truce"): "conditional"}
+    assert copy.terms == source.terms
+    fields = [json.loads(line) for line in (out / "statements.jsonl").read_text().splitlines()]
+    assert fields[0] == rows[0] | {
+        "pairs": [
+            {"term": "truce", "label": "conditional", "votes": ["favor", "favor", "conditional"]}
+        ]
+    }
+    assert fields[1]["twin_of"] == "s1"
+    assert list(yaml.safe_load((out / "terms.yaml").read_text())[0])[:2] == ["id", "name"]
+    frame = to_frame(load("settlement", out)["train"])
+    assert list(frame["label"]) == ["conditional", "against", "conditional"]
+
+
+def test_a_table_without_labels_becomes_a_dataset(tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text(
+        "text,side,term\nWe sign.,north,A dam is filled\nWe stay.,north,A dam is filled\n"
+    )
+    source = read_source(table, labelled=False)
+    export_pairs(source, tmp_path / "ann.csv", "csv")
+    label_csv(tmp_path / "ann.csv", lambda row: {"1": "favor"}.get(row["statement"]))
+    done = import_labels(tmp_path / "ann.csv", source)
+    assert (done.labels, done.unlabelled) == (1, 1)
+    write_folder(done.source, tmp_path / "made")
+    made = read_source(tmp_path / "made")
+    assert labels_of(made) == {("1", "a_dam_is_filled"): "favor"}
+    assert made.terms["a_dam_is_filled"].name == "A dam is filled"
+
+
+def test_unknown_statements_and_terms_and_double_answers_are_all_named(source_of, rows, tmp_path):
+    path = answers_csv(
+        tmp_path / "ann.csv",
+        "s1,truce,favor",
+        "s99,truce,favor",
+        "s1,truse,favor",
+        "s1,truce,favor",
+    )
+    with pytest.raises(DataError) as caught:
+        import_labels(path, source_of(rows))
+    unknown, term, twice = str(caught.value).split("\n")
+    assert unknown.startswith(
+        f"{path}, row 3, column 'statement': unknown statement 's99'; expected"
+    )
+    assert term == (
+        f"{path}, row 4, column 'term': 's1' has no pair with 'truse'; did you mean 'truce'?"
+    )
+    assert twice == f"{path}, row 5: 'ann' labels 's1' and 'truce' twice"
+
+
+def test_of_many_wrong_rows_the_first_fifty_are_named(source_of, rows, tmp_path):
+    path = answers_csv(tmp_path / "ann.csv", *(f"x{number},truce,favor" for number in range(1060)))
+    with pytest.raises(DataError, match="… and 1,010 more") as caught:
+        import_labels(path, source_of(rows))
+    assert len(str(caught.value).split("\n")) == 51
+
+
+def test_an_existing_folder_is_never_overwritten(source_of, rows, tmp_path):
+    source = source_of(rows)
+    with pytest.raises(DataError, match="mine: it is there already; choose another with --out"):
+        write_folder(source, source.path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match="file/copy: cannot write it"):
+        write_folder(source, tmp_path / "file" / "copy")
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["file", "mine"]
+
+
+def test_a_copy_that_fails_leaves_nothing_behind(source_of, rows, tmp_path, monkeypatch):
+    source = source_of(rows)
+
+    def fail(path, text):
+        raise DataError("no space left")
+
+    monkeypatch.setattr("stance.datasets.annotation.write_text", fail)
+    with pytest.raises(DataError, match="no space left"):
+        write_folder(source, tmp_path / "copy")
+    assert [item.name for item in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_faulty_dataset_is_neither_exported_nor_labelled(source_of, rows, tmp_path):
+    rows[0]["pairs"][0]["label"] = "favour"
+    source = source_of(rows)
+    with pytest.raises(DataError, match="1 faults, the first"):
+        export_pairs(source, tmp_path / "pairs.csv", "csv")
+    with pytest.raises(DataError, match="1 faults, the first"):
+        import_labels(answers_csv(tmp_path / "ann.csv", "s1,truce,favor"), source)
+    assert not (tmp_path / "pairs.csv").exists()
+
+
+def test_votes_of_several_files_name_their_readers(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    files = [answers_csv(tmp_path / "one" / "ann.csv", "s1,truce,favor"),
+             answers_csv(tmp_path / "two" / "ann.csv", "s1,truce,against"),
+             answers_csv(tmp_path / "bob.csv", "s1,truce,favor")]  # fmt: skip
+    found = votes_of(files)
+    assert [vote.reader for vote in found] == [str(files[0]), str(files[1]), "bob"]
+    assert {vote.item for vote in found} == {"s1\ttruce"}
+
+
+def test_a_reader_who_labels_a_pair_twice_is_named(tmp_path):
+    path = answers_csv(tmp_path / "ann.csv", "s1,truce,favor", "s1,truce,against")
+    with pytest.raises(DataError, match="row 3: 'ann' labels 's1' and 'truce' twice"):
+        votes_of([path])
