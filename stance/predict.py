@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stance.persistence import SavedModel
 
-__all__ = ["choose_terms", "load_model", "predict", "predict_many"]
+__all__ = ["choose_terms", "find_model", "load_model", "predict", "predict_many"]
 
 DEFAULT_MODEL = "data/model"
 
@@ -169,17 +169,28 @@ def predict_many(
 
 def load_model(model: str | os.PathLike[str] | None = None) -> SavedModel:
     """Read a model folder, once; see :func:`predict` for what ``model`` may be."""
+    folder = find_model(model)
+    found = (folder / "manifest.json").stat()
+    return _cached(folder.resolve(), found.st_mtime_ns, found.st_size)
+
+
+def find_model(model: str | os.PathLike[str] | None = None) -> Path:
+    """The folder of a model; see :func:`predict` for what ``model`` may be.
+
+    Raises
+    ------
+    ModelFileError
+        If there is no model folder.
+    """
     if model is None:
         folder = shipped(DEFAULT_MODEL)
     elif isinstance(model, str) and _scheme(model):
         folder = _fetch(model)
     else:
         folder = Path(model).expanduser()
-    manifest = folder / "manifest.json"
-    if not manifest.is_file():
+    if not (folder / "manifest.json").is_file():
         raise ModelFileError(f"{folder}: not a model folder: it has no manifest.json")
-    found = manifest.stat()
-    return _cached(folder.resolve(), found.st_mtime_ns, found.st_size)
+    return folder
 
 
 @lru_cache(maxsize=4)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from stance import Term
+from stance.cli import main
 from stance.datasets import pair_row
 from stance.models import TemperatureCalibrated, build_model
 from stance.persistence import SavedModel, save_folder
@@ -81,3 +84,21 @@ def plain_model(tmp_path_factory: pytest.TempPathFactory, pairs: pd.DataFrame) -
     spec = {"_target_": "sklearn.linear_model.LogisticRegression"}
     fitted = build_model({"statement": {}, "marked": {}}, spec).fit(pairs, pairs["label"])
     return save_folder(SavedModel(fitted), tmp_path_factory.mktemp("plain") / "model")
+
+
+@pytest.fixture
+def stance(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """Run a command in an empty folder with the toy model; gives its exit code and messages."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str, stdin: bytes | None = None) -> tuple[int, str]:
+        if stdin is not None:
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        chosen = ["--model", str(model)] if arguments[0] == "predict" else []
+        code = main([*arguments, *chosen])
+        shown = capsys.readouterr()
+        return code, shown.out + shown.err
+
+    return call
