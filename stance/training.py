@@ -10,15 +10,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 from datasets import DatasetDict
 
+from stance.abstention import Calibration
 from stance.config import TrainConfig, check_config
 from stance.datasets import definition, load, to_frame
 from stance.datasets.loading import digest
 from stance.evaluation import Evaluation, evaluate
 from stance.features import PAIR_COLUMNS
+from stance.labels import LABELS
 from stance.models import TemperatureCalibrated, baselines, build_model
 from stance.persistence import SavedModel, save_folder, versions
 from stance.reports import (
@@ -32,7 +35,7 @@ from stance.splits import split
 from stance.tracking import NullTracker, Tracker
 from stance.tracking.base import DatasetInput, Result
 
-__all__ = ["Outcome", "fit_model", "run_name", "train"]
+__all__ = ["Outcome", "abstention_notes", "fit_model", "run_name", "train"]
 
 Report = Callable[[str], None]
 
@@ -115,7 +118,7 @@ def train(
             )
         report("saving the model")
         digests = {name: digest(rows) for name, rows in data.items()}
-        folder = _save(config, model, digests, evaluations)
+        folder = _save(config, model, digests, evaluations, frames["validation"])
         report("logging the run")
         result = _result(config, folder, frames, digests, evaluations, seconds)
         run_id = keeper.log(result)
@@ -152,16 +155,36 @@ def _data(config: TrainConfig) -> DatasetDict:
 
 
 def _save(
-    config: TrainConfig, model: Any, digests: Mapping[str, str], evaluations: list[Evaluation]
+    config: TrainConfig,
+    model: Any,
+    digests: Mapping[str, str],
+    evaluations: list[Evaluation],
+    validation: pd.DataFrame,
 ) -> Path:
     scores = {item.split: round(item.scores["macro_f1"].value, 4) for item in evaluations}
     saved = SavedModel(
         model,
         data={"name": config.dataset.name, "sha256": dict(digests)},
         versions=versions(),
-        notes={"run": run_name(config), "macro_f1": scores, "seed": config.seed},
+        notes={
+            "run": run_name(config),
+            "macro_f1": scores,
+            "seed": config.seed,
+            **abstention_notes(model, validation),
+        },
     )
     return save_folder(saved, Path(config.output).absolute() / "model")
+
+
+def abstention_notes(model: Any, validation: pd.DataFrame) -> dict[str, Any]:
+    """What the model's confidence is worth on the validation pairs, for its notes."""
+    if not hasattr(model, "predict_proba"):
+        return {}
+    probabilities = np.zeros((len(validation), len(LABELS)))
+    columns = [LABELS.index(str(label)) for label in model.classes_]
+    probabilities[:, columns] = model.predict_proba(validation)
+    truth = [LABELS.index(label) for label in validation["label"]]
+    return Calibration.measure(probabilities, truth).notes()
 
 
 def _result(
