@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from stance.tracking.mlflow_tracker import local_store
+from stance.tracking.uris import local_store
 
 __all__ = ["main"]
 
