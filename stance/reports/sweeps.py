@@ -31,9 +31,10 @@ def sweep_table(runs: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``run``, ``id``, ``status``, a column for each parameter that differs, and one for
-        macro F1 on each test split; the best on the first split comes first.
+        macro F1 on each test split; the best on the first split comes first. Of parameters
+        that change together, as a choice of ``model`` changes many, one is shown.
     """
-    varied = [key for key in _keys(runs, "params") if _differs(runs, key)]
+    varied = _varied(runs)
     scored = [key for key in _keys(runs, "metrics") if key.endswith(f"/{HEADLINE}")]
     scored = [key for key in scored if "/baseline/" not in key]
     rows = [
@@ -54,10 +55,17 @@ def _keys(runs: Sequence[Mapping[str, Any]], kind: str) -> list[str]:
     return sorted({key for run in runs for key in run[kind]})
 
 
-def _differs(runs: Sequence[Mapping[str, Any]], key: str) -> bool:
-    if key.startswith(_HIDDEN):
-        return False
-    return len({run["params"].get(key) for run in runs}) > 1
+def _varied(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The parameters that differ, without those that only repeat what another one tells."""
+    partitions: dict[tuple[int, ...], str] = {}
+    # A name is for people, so it stands for what changes with it; then the shortest key does.
+    for key in sorted(_keys(runs, "params"), key=lambda key: (not key.endswith(".name"), len(key))):
+        if not key.startswith(_HIDDEN):
+            values = [run["params"].get(key) for run in runs]
+            partition = tuple(values.index(value) for value in values)
+            if len(set(partition)) > 1:
+                partitions.setdefault(partition, key)
+    return sorted(partitions.values())
 
 
 def parallel_figure(table: pd.DataFrame) -> Figure | None:
@@ -79,7 +87,7 @@ def parallel_figure(table: pd.DataFrame) -> Figure | None:
     if not scored or done.empty:
         return None
     places = np.column_stack([_place(done[name]) for name in columns])
-    figure = Figure(figsize=(2 + 2.0 * len(columns), 5), layout="tight")
+    figure = Figure(figsize=(3 + 2.0 * len(columns), 5), layout="tight")
     axes = figure.subplots()
     colours = colormaps["viridis"](_place(done[scored[0]]))
     for line, colour in zip(places, colours, strict=True):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import platform
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
 from stance.errors import TrackingError
+from stance.tracking.moves import ARTIFACTS, follow_move
 from stance.tracking.uris import check_store_uri, is_reachable, local_store, without_password
 
 __all__ = [
@@ -35,18 +35,9 @@ __all__ = [
 STORE_ERRORS = (MlflowException, SQLAlchemyError, OSError)
 """What a store raises when it is not there, is full, or does not hold what is asked for."""
 
-_ARTIFACTS = "mlartifacts"
 _HOST, _PID, _STARTED = "stance.host", "stance.pid", "stance.process_started"
 _LOCK_SECONDS = 300
 _BUSY_SECONDS = 60
-_LOCATIONS = (
-    ("experiments", "artifact_location"),
-    ("runs", "artifact_uri"),
-    ("logged_models", "artifact_location"),
-    ("model_versions", "source"),
-    ("model_versions", "storage_location"),
-)
-
 # Its progress notes on making tables are no news to somebody who trains a model.
 logging.getLogger("mlflow").setLevel(logging.WARNING)
 logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -110,7 +101,7 @@ def _prepare(file: Path, *, create: bool) -> None:
     with store_lock(file):
         if not file.exists():
             _create(file)
-        _follow_move(file)
+        follow_move(file)
 
 
 @contextlib.contextmanager
@@ -131,35 +122,6 @@ def _create(file: Path) -> None:
     beside.replace(file)
 
 
-def _follow_move(file: Path) -> None:
-    """Point a store at the artifacts beside it, wherever its folder was moved or copied to.
-
-    MLflow keeps full paths. A location is only changed if it ends in the name that stance
-    gives and there is such a folder beside the store.
-    """
-    here = file.parent / _ARTIFACTS
-    if not here.is_dir():
-        return
-    with contextlib.closing(sqlite3.connect(file, timeout=_BUSY_SECONDS)) as database, database:
-        found = database.execute(
-            "SELECT DISTINCT artifact_location FROM experiments WHERE artifact_location LIKE ?",
-            (f"file://%/{_ARTIFACTS}",),
-        )
-        for (old,) in found.fetchall():
-            if old != here.as_uri():
-                _replace_prefix(database, old, here.as_uri())
-
-
-def _replace_prefix(database: sqlite3.Connection, old: str, new: str) -> None:
-    for table, column in _LOCATIONS:
-        # The names are constants of this module, not input.
-        database.execute(
-            f"UPDATE {table} SET {column} = ? || substr({column}, ?) "  # noqa: S608
-            f"WHERE {column} = ? OR substr({column}, 1, ?) = ?",
-            (new, len(old) + 1, old, len(old) + 1, f"{old}/"),
-        )
-
-
 def experiment_id(client: MlflowClient, uri: str, name: str) -> str:
     """Id of an experiment, which is made if it is not there yet.
 
@@ -172,7 +134,7 @@ def experiment_id(client: MlflowClient, uri: str, name: str) -> str:
     with store_lock(file):
         found = client.get_experiment_by_name(name)
         if found is None:
-            place = None if file is None else (file.parent / _ARTIFACTS).as_uri()
+            place = None if file is None else (file.parent / ARTIFACTS).as_uri()
             try:
                 return str(client.create_experiment(name, artifact_location=place))
             except MlflowException:  # another machine was first
