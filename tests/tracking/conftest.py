@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import runpy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,14 +66,14 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(empty_store: Path, tmp_path: Path) -> Iterator[str]:
+def store(empty_store: Path, tmp_path: Path) -> str:
     """The URI of a store of the test's own."""
     import shutil
 
     file = tmp_path / "store" / "mlflow.db"
     file.parent.mkdir()
     shutil.copy(empty_store, file)
-    yield f"sqlite:///{file}"
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture
