@@ -58,11 +58,15 @@ class ModelConfig:
 
 @dataclass
 class TrackingConfig:
-    """Where the run is kept; no store where ``uri`` is null."""
+    """Where the run is kept and what it shows; no store where ``uri`` is null.
+
+    ``learning_curve`` costs three more trainings, on parts of the data.
+    """
 
     uri: str | None = "sqlite:///mlflow.db"
     experiment: str = "stance"
     register: bool = True
+    learning_curve: bool = False
 
 
 @dataclass

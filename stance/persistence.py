@@ -40,6 +40,7 @@ TRUSTED: dict[str, str] = {
     "PairFeatures": "stance.features.blocks",
     "StatementNgrams": "stance.features.ngrams",
     "MarkedNgrams": "stance.features.ngrams",
+    "CueNgrams": "stance.features.cues",
     "HolderWords": "stance.features.ngrams",
     "TermOverlap": "stance.features.overlap",
     "TwoStageClassifier": "stance.models.two_stage",

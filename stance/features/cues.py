@@ -17,62 +17,73 @@ __all__ = ["CUES", "CueNgrams", "cue_sequence"]
 
 CUES: dict[str, str] = {
     "CONDITION": """
-        if, only if, unless, until, until such time, as long as, so long as, provided, provided that,
-        providing, on condition, on the condition, under the condition, condition, conditional on,
-        precondition, in exchange, in exchange for, in return, in return for, once, only after,
-        only when, not before, before any, before a, subject to, contingent, depends on, depending on,
-        first, in principle, without, as part of, tied to, linked to, in parallel, assuming, when the,
-        in stages, phased, step by step, gradually, as soon as, after which, only then, but only,
-        not afterwards, in which case, given that, except, at least, for now, temporary, limited, partial
+        if, only if, unless, until, until such time, as long as, so long as, provided, provided
+        that, providing, on condition, on the condition, under the condition, condition,
+        conditional on, precondition, in exchange, in exchange for, in return, in return for,
+        once, only after, only when, not before, before any, before a, subject to, contingent,
+        depends on, depending on, first, in principle, without, as part of, tied to, linked to,
+        in parallel, assuming, when the, in stages, phased, step by step, gradually, as soon as,
+        after which, only then, but only, not afterwards, in which case, given that, except, at
+        least, for now, temporary, limited, partial
     """,
     "SUPPORT": """
         support, supports, welcome, endorse, back, backs, favour, favor, agree, agreed, accept,
-        call for, calls for, urge, appeal, demand, insist, want, need, propose, offer, ready, willing,
-        prepared, committed, commitment, determined, hope, look forward, praise, commend, applaud,
-        encourage, advocate, promote, pledge, promise, intend, plan, plans, in favour, vital,
-        necessary, essential, important, right, obligation, reaffirm, reiterate, stand for, believe,
-        key, solution, way forward, progress, achieve, ensure, guarantee, implement, fulfil, complete
+        call for, calls for, urge, appeal, demand, insist, want, need, propose, offer, ready,
+        willing, prepared, committed, commitment, determined, hope, look forward, praise,
+        commend, applaud, encourage, advocate, promote, pledge, promise, intend, plan, plans, in
+        favour, vital, necessary, essential, important, right, obligation, reaffirm, reiterate,
+        stand for, believe, key, solution, way forward, progress, achieve, ensure, guarantee,
+        implement, fulfil, complete
     """,
     "REFUSE": """
-        reject, refuse, oppose, rule out, unacceptable, never, no way, out of the question, red line,
-        not negotiable, non-negotiable, nonnegotiable, off the table, not on the table, against, veto,
-        block, deny, dismiss, condemn, impossible, illegal, unlawful, capitulation, surrender, betray,
-        dangerous, mistake, wrong, threat, harm, undermine, disaster, unthinkable, resist, protest,
-        denounce, object, objection, cannot accept, will not accept, no basis, no place, no right,
-        won't, refuses, nonsense, absurd, illusion, blackmail, ultimatum, reward, appease
+        reject, refuse, oppose, rule out, unacceptable, never, no way, out of the question, red
+        line, not negotiable, non-negotiable, nonnegotiable, off the table, not on the table,
+        against, veto, block, deny, dismiss, condemn, impossible, illegal, unlawful,
+        capitulation, surrender, betray, dangerous, mistake, wrong, threat, harm, undermine,
+        disaster, unthinkable, resist, protest, denounce, object, objection, cannot accept, will
+        not accept, no basis, no place, no right, won't, refuses, nonsense, absurd, illusion,
+        blackmail, ultimatum, reward, appease
     """,
     "KEEP": """
         keep, maintain, remain, stay, continue, extend, prolong, tighten, strengthen, increase,
-        preserve, retain, uphold, stand, hold, permanent, forever, indefinitely, in place, in force,
-        expand, step up, intensify, impose, further, more, enforce, defend, protect
+        preserve, retain, uphold, stand, hold, permanent, forever, indefinitely, in place, in
+        force, expand, step up, intensify, impose, further, more, enforce, defend, protect
     """,
     "END": """
         end, stop, halt, lift, remove, withdraw, leave, pull out, pull back, give up, abandon,
-        renounce, drop, cease, suspend, ease, relax, abolish, scrap, dismantle, disarm, hand over,
-        release, free, return, open, reopen, lay down, put down, quit, terminate, cancel, waive,
-        reduce, cut, unfreeze, evacuate, vacate
+        renounce, drop, cease, suspend, ease, relax, abolish, scrap, dismantle, disarm, hand
+        over, release, free, return, open, reopen, lay down, put down, quit, terminate, cancel,
+        waive, reduce, cut, unfreeze, evacuate, vacate
     """,
     "NEGATION": """
-        not, no, nor, neither, none, nobody, nothing, cannot, can't, don't, doesn't, didn't, isn't,
-        aren't, wasn't, won't, wouldn't, shouldn't, couldn't, hasn't, haven't, never, without, lack,
-        fail, refuse, hardly, rather than, instead of, far from, anything but
+        not, no, nor, neither, none, nobody, nothing, cannot, can't, don't, doesn't, didn't,
+        isn't, aren't, wasn't, won't, wouldn't, shouldn't, couldn't, hasn't, haven't, never,
+        without, lack, fail, refuse, hardly, rather than, instead of, far from, anything but
     """,
     "DOUBT": """
         perhaps, maybe, may, might, could, possible, possibly, unlikely, likely, doubt, unclear,
         unknown, too early, premature, wait and see, we will see, we'll see, remains to be seen,
-        uncertain, speculate, speculation, whether, question, hypothetical, depends, hard to say,
-        difficult, complicated, no comment, not decided, no decision, undecided, no position,
-        nothing to announce, under consideration, up to, decision for, for them to decide, ?
+        uncertain, speculate, speculation, whether, question, hypothetical, depends, hard to
+        say, difficult, complicated, no comment, not decided, no decision, undecided, no
+        position, nothing to announce, under consideration, up to, decision for, for them to
+        decide, ?
     """,
     "TALK": """
         discuss, discussion, talks, talk about, consult, consultation, consider, study, examine,
-        review, raise, mention, topic, agenda, item, chapter, draft, proposal, text, paper, working
-        group, meeting, session, round, exchange of views, explore, look at, report, describe, explain,
-        ask, poll, survey, per cent, percent, %, according to, analyst, mediator, summary
+        review, raise, mention, topic, agenda, item, chapter, draft, proposal, text, paper,
+        working group, meeting, session, round, exchange of views, explore, look at, report,
+        describe, explain, ask, poll, survey, per cent, percent, %, according to, analyst,
+        mediator, summary
     """,
-    "OBLIGE": "must, should, have to, has to, need to, shall, ought, requires, require, obliged, duty",
-    "CONTRAST": "but, however, although, though, yet, while, whereas, nevertheless, even if, despite",
-    "PAST": "was, were, had, used to, formerly, in the past, at that time, years ago",
+    "OBLIGE": """
+        must, should, have to, has to, need to, shall, ought, requires, require, obliged, duty
+    """,
+    "CONTRAST": """
+        but, however, although, though, yet, while, whereas, nevertheless, even if, despite
+    """,
+    "PAST": """
+        was, were, had, used to, formerly, in the past, at that time, years ago
+    """,
 }
 """For each class its words and phrases, separated by commas."""
 

@@ -82,12 +82,8 @@ def lexicon(
     con = tuple(filter(None, map(_phrase, opposites)))
     # The first word of a sentence is capitalised whatever it is; aliases are not sentences.
     spoken = [*aliases, *opposites, *(text.partition(" ")[2] for text in (name, description))]
-    names = frozenset(
-        stem(token)
-        for text in spoken
-        for word in _CAPITALISED.findall(text)
-        for token in tokens(word)
-    )
+    capitals = " ".join(word for text in spoken for word in _CAPITALISED.findall(text))
+    names = frozenset(map(stem, tokens(capitals)))
     return Lexicon(pro, con, _phrase(description), names - FUNCTION_WORDS)
 
 
