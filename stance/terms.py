@@ -13,7 +13,7 @@ from stance.errors import DataError, UnknownNameError, nearest
 from stance.records import Term
 from stance.resources import shipped
 
-__all__ = ["TermCatalogue"]
+__all__ = ["TermCatalogue", "term_of"]
 
 _FIELDS = {field.name for field in fields(Term)}
 
@@ -115,10 +115,17 @@ def _read_yaml(path: Path) -> Iterator[Term]:
     if not isinstance(entries, list):
         raise DataError(f"{path}: expected a list of terms, got {type(entries).__name__}")
     for index, entry in enumerate(entries):
-        yield _term(entry, f"{path}, entry {index + 1}")
+        yield term_of(entry, f"{path}, entry {index + 1}")
 
 
-def _term(entry: Any, where: str) -> Term:
+def term_of(entry: Any, where: str) -> Term:
+    """Build a term from the mapping of its fields that was read at a place.
+
+    Raises
+    ------
+    DataError
+        If it is not such a mapping; the message begins with the place.
+    """
     if not isinstance(entry, dict):
         raise DataError(f"{where}: expected a mapping of fields, got {type(entry).__name__}")
     for key in entry:

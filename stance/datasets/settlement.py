@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +11,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from stance.datasets.card import Card
+from stance.datasets.jsonl import json_lines
 from stance.datasets.pairs import pair_row
 from stance.errors import DataError, UnknownNameError, nearest
 from stance.labels import LABELS, Label
 from stance.records import Statement, Term
 from stance.resources import shipped
-from stance.terms import TermCatalogue
+from stance.terms import TermCatalogue, term_of
 
 __all__ = ["PairEntry", "StatementEntry", "default_path", "entries", "read", "terms_of"]
 
@@ -69,11 +69,15 @@ def read(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
     """
     catalogue = terms_of(path)
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    places: dict[str, str] = {}
     for where, entry in entries(path / "statements.jsonl"):
-        statement = Statement(
-            entry.text, entry.holder, entry.side, entry.id, _date(entry.date), entry.lang
-        )
-        for pair in entry.pairs:
+        if entry.id in places:
+            line = places[entry.id].rpartition(":")[2]
+            raise DataError(f"{where}: field id: {entry.id!r} is also the id of line {line}")
+        places[entry.id] = where
+        date = _date(entry.date, where)
+        statement = Statement(entry.text, entry.holder, entry.side, entry.id, date, entry.lang)
+        for pair in _distinct(entry.pairs, where):
             term = _known_term(catalogue, pair.term, where)
             rows[entry.split].append(
                 pair_row(
@@ -92,36 +96,18 @@ def terms_of(path: Path) -> TermCatalogue:
     lines = path / "terms.jsonl"
     if not lines.exists():
         return TermCatalogue.from_yaml(path / "terms.yaml")
-    return TermCatalogue(Term(**row) for _, row in _json_lines(lines))
+    return TermCatalogue(term_of(row, where) for where, row in json_lines(lines))
 
 
 def entries(path: Path) -> Iterator[tuple[str, StatementEntry]]:
     """Yield each line's place (``file:line``) and its checked entry."""
-    for where, row in _json_lines(path):
+    for where, row in json_lines(path):
         if "register" in row:
             row["register_"] = row.pop("register")
         try:
             yield where, StatementEntry.model_validate(row)
         except ValidationError as error:
             raise DataError(f"{where}: {_first_fault(error)}") from error
-
-
-def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot read it: {error}") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"{path}:{number}"
-        try:
-            row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise DataError(f"{where}: not a JSON object: {error}") from error
-        if not isinstance(row, dict):
-            raise DataError(f"{where}: expected a JSON object, got {type(row).__name__}")
-        yield where, row
 
 
 def _first_fault(error: ValidationError) -> str:
@@ -138,6 +124,14 @@ def _first_fault(error: ValidationError) -> str:
     return f"field {field}: {fault['msg']}, got {given!r}"
 
 
+def _distinct(pairs: list[PairEntry], where: str) -> list[PairEntry]:
+    terms = [pair.term for pair in pairs]
+    for term in terms:
+        if terms.count(term) > 1:
+            raise DataError(f"{where}: field pairs: the term {term!r} stands in it twice")
+    return pairs
+
+
 def _known_term(catalogue: TermCatalogue, term: str, where: str) -> Term:
     try:
         return catalogue[term]
@@ -145,8 +139,16 @@ def _known_term(catalogue: TermCatalogue, term: str, where: str) -> Term:
         raise DataError(f"{where}: field pairs: {error}") from error
 
 
-def _date(value: str | None) -> dt.date | None:
+def _date(value: str | None, where: str) -> dt.date | None:
+    """The date, or None where it is not known to the day ("2026", "2026-02")."""
+    if not value:
+        return None
+    full = value + "-01" * (2 - value.count("-"))
     try:
-        return dt.date.fromisoformat(value) if value else None
-    except ValueError:
-        return None  # "2024" or "2026-02": a statement's date need not be known to the day
+        exact = dt.date.fromisoformat(full)
+    except ValueError as error:
+        raise DataError(
+            f"{where}: field date: expected a date such as 2026-02-28, 2026-02 or 2026, "
+            f"got {value!r}"
+        ) from error
+    return exact if full == value else None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.datasets.card import Card
+from stance.datasets.jsonl import json_lines
 from stance.datasets.pairs import pair_row
-from stance.errors import DataError, UnknownNameError, nearest
-from stance.labels import LABELS
+from stance.errors import DataError, UnknownNameError, nearest, shown
+from stance.labels import check_label
 from stance.records import Statement, Term
 from stance.terms import TermCatalogue
 
@@ -27,7 +29,7 @@ _CORPUS_COLUMNS = {"term": "target"}
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read one table; every cell is text, an empty cell is an empty string.
+    """Read one table; the cells of CSV and TSV are text as it stands there.
 
     Raises
     ------
@@ -37,21 +39,18 @@ def read_table(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     name = path.name.lower()
+    if not name.endswith(_SUFFIXES):
+        raise DataError(f"{path}: unknown format; expected one of {', '.join(_SUFFIXES)}")
+    if ".jsonl" in name:
+        return pd.DataFrame([row for _, row in json_lines(path)], dtype=object)
     try:
-        if name.endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz")):
-            sep = "\t" if ".tsv" in name else ","
-            table = pd.read_csv(path, sep=sep, dtype=str, encoding="utf-8-sig")
-        elif name.endswith((".jsonl", ".jsonl.gz")):
-            table = pd.read_json(path, lines=True, dtype=False, convert_dates=False)
-        elif name.endswith(".parquet"):
-            table = pd.read_parquet(path)
-        else:
-            raise DataError(f"{path}: unknown format; expected one of {', '.join(_SUFFIXES)}")
-    except (OSError, ValueError) as error:
-        if isinstance(error, DataError):
-            raise
+        if name.endswith(".parquet"):
+            return pd.read_parquet(path)
+        sep = "\t" if ".tsv" in name else ","
+        # "NA" and "None" may be labels.
+        return pd.read_csv(path, sep=sep, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise DataError(f"{path}: cannot read it: {error}") from error
-    return table
 
 
 def read_file(
@@ -84,9 +83,8 @@ def read_file(
         If a column is missing or a label unknown; the message gives row and column.
     """
     catalogue = TermCatalogue.from_yaml(terms) if terms else TermCatalogue.default()
-    mapping = dict(label_map or {label: label for label in LABELS})
-    table = read_table(path)
-    return _rows(table, str(path), dict(columns or {}), mapping, catalogue, strict=bool(terms))
+    labels = _label_map(label_map) if label_map else card.label_map
+    return _rows(path, columns or {}, labels, catalogue, strict=bool(terms))
 
 
 def read_folder(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
@@ -106,14 +104,11 @@ def read_folder(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
     for split in card.splits:
         for table in (path / f"{split}{suffix}" for suffix in _SUFFIXES):
             if table.exists():
-                rows = _rows(
-                    read_table(table),
-                    str(table),
-                    _CORPUS_COLUMNS,
-                    card.label_map,
-                    TermCatalogue([]),
+                parts = _rows(
+                    table, _CORPUS_COLUMNS, card.label_map, TermCatalogue([]), prefix=f"{split}-"
                 )
-                found[_SPLIT_NAMES.get(split, split)] = rows["all"]
+                rows = [row for part in parts.values() for row in part]
+                found[_SPLIT_NAMES.get(split, split)] = rows
                 break
     if not found:
         wanted = f"{', '.join(card.splits)} ({', '.join(_SUFFIXES)})"
@@ -125,37 +120,37 @@ _SPLIT_NAMES = {"dev": "validation"}
 
 
 def _rows(
-    table: pd.DataFrame,
-    where: str,
+    path: Path,
     columns: Mapping[str, str],
     label_map: Mapping[str, str],
     catalogue: TermCatalogue,
     *,
     strict: bool = False,
+    prefix: str = "",
 ) -> dict[str, list[dict[str, Any]]]:
-    columns = _columns(table, where, columns)
-    cells = {field: _texts(table[column]) for field, column in columns.items()}
+    table = read_table(path)
+    columns = _columns(table, str(path), columns)
+    first = 2 if ".csv" in path.name.lower() or ".tsv" in path.name.lower() else 1  # the header
+    cells = {field: _texts(table[name], first, str(path)) for field, name in columns.items()}
+    ids = _ids(cells, first, str(path), columns.get("id", ""), prefix)
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for index in range(len(table)):
         row = {field: values[index] for field, values in cells.items()}
-        spot = f"{where}, row {index + 2}"  # row 1 of a spreadsheet is the header
+        spot = {field: f"{path}, row {index + first}, column {columns[field]!r}" for field in row}
         for field in ("text", "term", "label"):
             if not row[field].strip():
-                raise DataError(f"{spot}, column {columns[field]!r}: the cell is empty")
-        label = _label(row["label"], label_map, f"{spot}, column {columns['label']!r}")
-        term = _term(row["term"], catalogue, f"{spot}, column {columns['term']!r}", strict=strict)
-        statement = Statement(
-            row["text"],
-            row.get("holder", ""),
-            row.get("side", ""),
-            row.get("id") or f"{index + 1}",
-            lang=row.get("lang") or "en",
-        )
+                raise DataError(f"{spot[field]}: the cell is empty")
         rows[row.get("split") or "all"].append(
             pair_row(
-                statement,
-                term,
-                label,
+                Statement(
+                    row["text"],
+                    row.get("holder", ""),
+                    row.get("side", ""),
+                    ids[index],
+                    lang=row.get("lang") or "en",
+                ),
+                _term(row["term"], catalogue, spot["term"], strict=strict),
+                _label(row["label"], label_map, spot["label"]),
                 register=row.get("register", ""),
                 conflict=row.get("conflict", ""),
             )
@@ -167,7 +162,7 @@ def _columns(table: pd.DataFrame, where: str, columns: Mapping[str, str]) -> dic
     have = [str(column) for column in table.columns]
     for field in columns:
         if field not in FIELDS:
-            raise UnknownNameError.of("field in dataset.columns", field, FIELDS)
+            raise UnknownNameError.of("field in dataset.options.columns", str(field), FIELDS)
     chosen = {field: columns.get(field, field) for field in FIELDS}
     for field, column in chosen.items():
         if column not in have and (field in columns or field in ("text", "term", "label")):
@@ -175,8 +170,48 @@ def _columns(table: pd.DataFrame, where: str, columns: Mapping[str, str]) -> dic
     return {field: column for field, column in chosen.items() if column in have}
 
 
-def _texts(column: Iterable[Any]) -> list[str]:
-    return ["" if value is None or value != value else str(value) for value in column]
+def _texts(column: pd.Series[Any], first: int, where: str) -> list[str]:
+    """The cells of a column as text; a missing one is empty."""
+    from pandas.api.types import is_scalar
+
+    texts = []
+    for row, (value, missing) in enumerate(zip(column, column.isna(), strict=True), start=first):
+        if not is_scalar(value):
+            raise DataError(
+                f"{where}, row {row}, column {column.name!r}: expected text, got {shown(value)}"
+            )
+        texts.append("" if missing else str(value))
+    return texts
+
+
+def _ids(
+    cells: Mapping[str, list[str]], first: int, where: str, column: str, prefix: str
+) -> list[str]:
+    """The id of each row's statement: as given, or its row's number, one for each text."""
+    given = cells.get("id") or [""] * len(cells["text"])
+    row_of: dict[str, int] = {}
+    text_of: dict[str, tuple[str, int]] = {}
+    ids = []
+    for row, (name, text) in enumerate(zip(given, cells["text"], strict=True), start=first):
+        number = row_of.setdefault(text, row) - first + 1
+        name = name or f"{prefix}{number}"
+        before, place = text_of.setdefault(name, (text, row))
+        if before != text:
+            raise DataError(
+                f"{where}, row {row}, column {column!r}: {name!r} has another text in row {place}"
+            )
+        ids.append(name)
+    return ids
+
+
+def _label_map(given: Mapping[Any, str]) -> dict[str, str]:
+    mapping: dict[str, str] = {}
+    for name, label in given.items():
+        try:
+            mapping[str(name)] = check_label(label)
+        except UnknownNameError as error:
+            raise DataError(f"dataset.options.label_map.{name}: {error}") from error
+    return mapping
 
 
 def _label(value: str, label_map: Mapping[str, str], spot: str) -> str:

@@ -1,0 +1,48 @@
+"""Read JSON lines one by one, so that an error names its line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from stance.errors import DataError
+
+__all__ = ["json_lines"]
+
+
+def json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each line's place (``file:line``) and its object; empty lines are passed over.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Compressed if its name ends in ``.gz``.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or a line is not a JSON object.
+    """
+    try:
+        content = path.read_bytes()
+        if path.name.lower().endswith(".gz"):
+            content = gzip.decompress(content)
+        # Not splitlines(): the separators of Unicode may stand inside a string.
+        lines = content.decode("utf-8-sig").split("\n")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot read it: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        where = f"{path}:{number}"
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{where}: not a JSON object: {error}") from error
+        if not isinstance(row, dict):
+            raise DataError(f"{where}: expected a JSON object, got {type(row).__name__}")
+        yield where, row
