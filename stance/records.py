@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
-from stance.errors import DataError
+from stance.errors import DataError, shown
 from stance.evidence import Evidence, print_lines
 from stance.labels import LABELS, Label
 
@@ -26,7 +26,7 @@ def _text(value: object, what: str, *, required: bool = False) -> str:
     if value is None and not required:
         return ""
     if not isinstance(value, str):
-        raise DataError(f"{what}: expected text, got {type(value).__name__} {value!r}")
+        raise DataError(f"{what}: expected text, got {shown(value)}")
     if required and not value.strip():
         raise DataError(f"{what}: expected text, got an empty string")
     return value
@@ -34,7 +34,7 @@ def _text(value: object, what: str, *, required: bool = False) -> str:
 
 def _phrases(value: object, what: str) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise DataError(f"{what}: expected a list of phrases, got {type(value).__name__} {value!r}")
+        raise DataError(f"{what}: expected a list of phrases, got {shown(value)}")
     return tuple(_text(item, f"{what}[{index}]", required=True) for index, item in enumerate(value))
 
 
