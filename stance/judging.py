@@ -21,6 +21,11 @@ from stance.text import unusable
 
 __all__ = ["Judge", "Judged", "known_words", "label_set", "pair_features"]
 
+# Half the words of a text in the model's language are words that every text has. A text with
+# fewer known ones is in another language: there, a model is sure of "unrelated", and wrong.
+_LANGUAGE_SHOWS = 6
+_KNOWN_SHARE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -138,14 +143,17 @@ class Judge:
         return reasons
 
     def _mark_unknown(self, statement: Statement, reasons: NDArray[np.object_]) -> None:
-        said = analyse(statement.text)
         assert self._known is not None
-        if not self._known.isdisjoint(said.stems):
-            return
-        for column, term in enumerate(self.terms):
-            words = lexicon(term.name, term.description, term.aliases, term.opposites)
-            if said.vocabulary.isdisjoint(words.role):
-                reasons[column] = "no_known_words"
+        said = analyse(statement.text)
+        words = [stem for stem in said.stems if stem.isalpha()]
+        known = sum(stem in self._known for stem in words)
+        if len(words) >= _LANGUAGE_SHOWS and known < _KNOWN_SHARE * len(words):
+            reasons[:] = "no_known_words"
+        elif not known and self._known.isdisjoint(said.stems):
+            for column, term in enumerate(self.terms):
+                lexical = lexicon(term.name, term.description, term.aliases, term.opposites)
+                if said.vocabulary.isdisjoint(lexical.role):
+                    reasons[column] = "no_known_words"
 
 
 @lru_cache(maxsize=4)

@@ -19,7 +19,10 @@ Reason = Literal[
     "empty", "too_long", "bidi_override", "unsupported_script", "no_known_words", "low_confidence"
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-"""Why a prediction may be withheld; the first that applies is given."""
+"""Why a prediction may be withheld; the first that applies is given.
+
+``no_known_words``: the model has learnt none of the words and the term has none of them, or
+the model knows less than half of a text of six words or more, as in another language."""
 
 
 def _text(value: object, what: str, *, required: bool = False) -> str:

@@ -43,6 +43,12 @@ def test_a_word_of_the_term_is_a_known_word(model: Path) -> None:
     assert found["reason"].tolist() == [None, "no_known_words"]
 
 
+def test_a_text_in_another_language(model: Path, terms: list[Term]) -> None:
+    text = "Nous rejetons la truce parce que rien ne garantit notre avenir"
+    found = predict_many([text, "We reject la truce parce"], terms[1], model=model)
+    assert found["reason"].tolist() == ["no_known_words", None]
+
+
 def test_low_confidence_keeps_the_best_guess(terms: list[Term], model: Path) -> None:
     text = "Reporters opened the festival of the truce and the pull-out all week"
     sure = predict_many(text, terms, model=model)
