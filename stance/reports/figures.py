@@ -57,9 +57,11 @@ def _draw_confusion(axes: Axes, evaluation: Evaluation) -> None:
 def _draw_labels(axes: Axes, evaluation: Evaluation) -> None:
     table = label_table(evaluation)
     places = np.arange(len(table))
-    axes.bar(places, table["f1"], color=_MODEL, label="model", width=0.6)
+    axes.bar(places, table["f1"].to_numpy(), color=_MODEL, label="model", width=0.6)
     for name, marker in zip(evaluation.baselines, _MARKERS, strict=False):
-        axes.scatter(places, table[name], marker=marker, color="black", label=_words(name))
+        axes.scatter(
+            places, table[name].to_numpy(), marker=marker, color="black", label=_words(name)
+        )
     axes.set_xticks(places, table["label"], fontsize="small")
     axes.set(ylim=(0, 1), ylabel="F1", title="labels against baselines")
     axes.legend(fontsize="x-small")
@@ -91,9 +93,10 @@ def score_figure(evaluations: Sequence[Evaluation]) -> Figure:
     table = score_table(evaluations)
     figure = Figure(figsize=(8, 1.4 + 0.5 * len(table)), layout="tight")
     axes = figure.subplots()
-    places = range(len(table))
-    errors = [table["macro_f1"] - table["low"], table["high"] - table["macro_f1"]]
-    axes.barh(places, table["macro_f1"], xerr=errors, color=_MODEL, label="model", capsize=3)
+    places = np.arange(len(table))
+    middle = table["macro_f1"].to_numpy()
+    errors = [middle - table["low"].to_numpy(), table["high"].to_numpy() - middle]
+    axes.barh(places, middle, xerr=errors, color=_MODEL, label="model", capsize=3)
     _baseline_marks(axes, table, list(evaluations[0].baselines))
     axes.set_yticks(places, table["split"])
     axes.invert_yaxis()
@@ -107,7 +110,7 @@ def term_figure(evaluation: Evaluation) -> Figure:
     table = term_table(evaluation).head(_SHOWN_TERMS)
     figure = Figure(figsize=(10, 1.2 + 0.22 * len(table)), layout="tight")
     axes = figure.subplots()
-    axes.barh(range(len(table)), table["accuracy"], color=_MODEL, label="model")
+    axes.barh(np.arange(len(table)), table["accuracy"].to_numpy(), color=_MODEL, label="model")
     _baseline_marks(axes, table, list(evaluation.baselines))
     labels = [
         f"{_short(term)} ({n})" for term, n in zip(table["term"], table["pairs"], strict=True)
@@ -121,9 +124,14 @@ def term_figure(evaluation: Evaluation) -> Figure:
 
 def _baseline_marks(axes: Axes, table: pd.DataFrame, names: Sequence[str]) -> None:
     for name, marker in zip(names, _MARKERS, strict=False):
-        places = range(len(table))
+        places = np.arange(len(table))
         axes.scatter(
-            table[name], places, marker=marker, color="black", label=_words(name), zorder=3
+            table[name].to_numpy(),
+            places,
+            marker=marker,
+            color="black",
+            label=_words(name),
+            zorder=3,
         )
 
 
@@ -133,7 +141,7 @@ def ngram_figure(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(3.2 * len(labels), 4.5), layout="tight")
     for axes, label in zip(figure.subplots(1, len(labels), squeeze=False)[0], labels, strict=True):
         part = table[table["label"] == label].head(_SHOWN_NGRAMS)
-        axes.barh(range(len(part)), part["weight"], color=_MODEL)
+        axes.barh(np.arange(len(part)), part["weight"].to_numpy(), color=_MODEL)
         names = [_short(name) for name in part["feature"]]
         axes.set_yticks(range(len(part)), names, fontsize="small", parse_math=False)
         axes.invert_yaxis()

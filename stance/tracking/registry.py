@@ -85,7 +85,8 @@ def _location(client: MlflowClient, uri: str) -> str:
         version = client.get_model_version(*name.split("/", 1))
     else:
         return name
-    return str(version.model_id)
+    # A store of its own, unlike a server, tells the model only by the version's source.
+    return str(version.model_id or version.source.removeprefix("models:/"))
 
 
 def _model_id(run: Run) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -47,12 +48,10 @@ def trained(toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
 
 @pytest.fixture
 def result(trained: Result, tmp_path: Path) -> Result:
-    """The same in a folder of the test's own."""
-    import shutil
-
+    """The same in a folder of the test's own, with the quickest of its figures only."""
     model = tmp_path / "output" / "model"
     shutil.copytree(trained.model, model)
-    return replace(trained, model=model)
+    return replace(trained, model=model, figures={"scores": trained.figures["scores"]})
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +67,6 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(empty_store: Path, tmp_path: Path) -> str:
     """The URI of a store of the test's own."""
-    import shutil
-
     file = tmp_path / "store" / "mlflow.db"
     file.parent.mkdir()
     shutil.copy(empty_store, file)
