@@ -71,7 +71,10 @@ class NgramBlock(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def transform_documents(self, documents: Iterable[Sequence[str]]) -> sparse.csr_matrix:
         """Weigh n-grams that were already made."""
-        return self._fitted().transform(documents)
+        made = list(documents)
+        if not made:  # scikit-learn refuses an empty batch
+            return sparse.csr_matrix((0, len(self.vocabulary_)), dtype=np.float32)
+        return self._fitted().transform(made)
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Names of the columns: the n-grams."""
