@@ -27,6 +27,7 @@ import numpy as np
 
 from stance.errors import ModelFileError, nearest
 from stance.labels import LABELS
+from stance.version import __version__
 
 __all__ = ["FORMAT", "TRUSTED", "SavedModel", "load_folder", "save_folder"]
 
@@ -154,8 +155,6 @@ def load_folder(path: str | os.PathLike[str]) -> SavedModel:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that a model's numbers depend on."""
-    from stance import __version__
-
     names = ("scikit-learn", "numpy", "scipy", "snowballstemmer")
     found = {name: metadata.version(name) for name in names}
     return {"python": platform.python_version(), "stance": __version__, **found}

@@ -21,6 +21,7 @@ from stance.tracking.base import DatasetInput as Input
 from stance.tracking.run_folder import RunFolder
 from stance.tracking.store import store_lock
 from stance.tracking.uris import local_store
+from stance.version import __version__
 
 __all__ = ["COMPLETE", "REGISTERED", "model_requirements", "upload"]
 
@@ -119,8 +120,6 @@ def _log_model(run: RunFolder) -> Any:
 
 def model_requirements() -> list[str]:
     """What a server needs to load the model again."""
-    from stance import __version__
-
     return [f"stance=={__version__}"]
 
 
