@@ -92,7 +92,9 @@ def check_config(config: TrainConfig) -> None:
 
     Examples
     --------
-    >>> check_config(TrainConfig(seed=-1))
+    >>> features = FeaturesConfig(blocks={"statement": {}})
+    >>> model = ModelConfig(classifier={"_target_": "sklearn.linear_model.LogisticRegression"})
+    >>> check_config(TrainConfig(features=features, model=model, seed=-1))
     Traceback (most recent call last):
     stance.errors.ConfigError: seed: expected a whole number from 0 to 4294967295, got -1
     """

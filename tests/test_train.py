@@ -31,7 +31,7 @@ def inside(tmp_path, monkeypatch):
     ("arguments", "message"),
     [
         (["modle.name=x"], "modle"),
-        (["split.test_sise=0.3"], "unknown key split.test_sise; did you mean 'split.test_size'?"),
+        (["split.test_sise=0.3"], "unknown key split.test_sise; did you mean 'split.test_size'"),
         (["split.test_size=big"], "split.test_size"),
         (["split.test_size=2"], "split.test_size: expected a share between 0 and 0.9, got 2.0"),
         (["seed=-1"], "seed: expected a whole number from 0 to 4294967295, got -1"),

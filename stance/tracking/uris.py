@@ -34,7 +34,7 @@ def check_store_uri(uri: str) -> None:
     >>> check_store_uri("htp://example.org")
     Traceback (most recent call last):
     stance.errors.TrackingError: tracking.uri htp://example.org: unknown kind of store 'htp'; \
-did you mean 'http'?
+did you mean 'http' or 'https'?
     """
     shown = without_password(uri)
     scheme = _scheme(uri)

@@ -18,7 +18,9 @@ def test_the_example_runs():
 
 
 def test_the_scores_are_those_of_the_model_that_ships():
-    rows = re.findall(r"^\| `(\w+)` \| [\d,]+ \| \*\*([\d.]+)\*\*", README.read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(\w+)` \| [\d,]+ \| \*\*([\d.]+)\*\*", README.read_text(), re.MULTILINE
+    )
     recorded = load_folder(shipped("data/model")).notes["macro_f1"]
     assert {name: float(score) for name, score in rows} == pytest.approx(recorded, abs=6e-4)
 
