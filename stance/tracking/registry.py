@@ -86,7 +86,7 @@ def _location(client: MlflowClient, uri: str) -> str:
     else:
         return name
     # A store of its own, unlike a server, tells the model only by the version's source.
-    return str(version.model_id or version.source.removeprefix("models:/"))
+    return str(version.model_id or str(version.source).removeprefix("models:/"))
 
 
 def _model_id(run: Run) -> str:
