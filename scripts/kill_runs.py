@@ -27,7 +27,10 @@ TERM = Term("The treaty is signed")
 
 
 def main() -> int:
-    """Print the counts as JSON; 0 when every check held each time."""
+    """Print the counts as JSON; 0 when every check held each time.
+
+    A training that ends before its moment is not counted, and another one is killed.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
@@ -38,26 +41,27 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         write_toy(Path("toy.csv"))
+        start_training().wait()  # the first run makes the store, the second tells the time
         started = time.monotonic()
         start_training().wait()
         whole = time.monotonic() - started
         client = open_store("sqlite:///mlflow.db")
-        (first,) = client.search_runs(["1"])
-        promote("sqlite:///mlflow.db", first.info.run_id)
-        for number in range(given.times):
-            moments.append(round(rng.uniform(0.2, 1.0) * whole, 1))
+        runs = client.search_runs(["1"])
+        promote("sqlite:///mlflow.db", runs[0].info.run_id)
+        while found["killed"] < given.times:
+            moments.append(round(rng.uniform(0.1, 1.0) * whole, 1))
             kill_one(moments[-1], found)
-            print(f"{number + 1}: at {moments[-1]} s: {dict(found)}", file=sys.stderr, flush=True)
+            print(f"at {moments[-1]} s: {dict(found)}", file=sys.stderr, flush=True)
     report = {
-        "times": given.times,
+        "killed": found["killed"],
+        "ended_before_they_were_killed": found["ended_before"],
+        "runs_marked_dead": found["marked"],
         "moments_seconds": moments,
         "a_whole_run_seconds": round(whole, 1),
         **{name: found[name] for name in CHECKS},
-        "killed_while_running": found["killed_while_running"],
-        "ended_before": found["ended_before"],
     }
     print(json.dumps(report, indent=1))
-    return 0 if all(found[name] == given.times for name in CHECKS) else 1
+    return 0 if all(found[name] == len(moments) for name in CHECKS) else 1
 
 
 CHECKS = ("store_opens", "champion_loads", "none_running_after_next_start")
@@ -80,11 +84,12 @@ def kill_one(after: float, found: Counter[str]) -> None:
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
         process.wait()
+        found["killed"] += 1
     client = open_store("sqlite:///mlflow.db")
     found["store_opens"] += 1
     prediction = predict("We reject the treaty.", TERM, model="models:/stance@champion")
     found["champion_loads"] += prediction.label is not None
-    found["killed_while_running"] += len(mark_dead_runs(client))
+    found["marked"] += len(mark_dead_runs(client))
     left = client.search_runs(["1"], "attributes.status = 'RUNNING'")
     found["none_running_after_next_start"] += not left
 

@@ -121,7 +121,8 @@ class SweepCallback(Callback):
             return
         from stance.tracking.sweeps import Sweep
 
-        name = "sweep " + " ".join(_told_apart(config.hydra.overrides.task, every=True))
+        varied = [item for item in config.hydra.overrides.task if re.search(r"[,(]", item)]
+        name = " ".join(["sweep", *_told_apart(varied, every=True)])
         folder = Path(config.hydra.sweep.dir)
         chosen = config.tracking
         _SCOPE.enter_context(Sweep(chosen.uri, chosen.experiment, name[:_LONGEST_NAME], folder))

@@ -36,6 +36,7 @@ STORE_ERRORS = (MlflowException, SQLAlchemyError, OSError)
 """What a store raises when it is not there, is full, or does not hold what is asked for."""
 
 _HOST, _PID, _STARTED = "stance.host", "stance.pid", "stance.process_started"
+_KIND = "mlflow.experimentKind"  # what the UI offers: pages for training, not for chat
 _LOCK_SECONDS = 300
 _BUSY_SECONDS = 60
 # Its progress notes on making tables are no news to somebody who trains a model.
@@ -136,7 +137,9 @@ def experiment_id(client: MlflowClient, uri: str, name: str) -> str:
         if found is None:
             place = None if file is None else (file.parent / ARTIFACTS).as_uri()
             try:
-                return str(client.create_experiment(name, artifact_location=place))
+                return str(
+                    client.create_experiment(name, place, {_KIND: "custom_model_development"})
+                )
             except MlflowException:  # another machine was first
                 found = client.get_experiment_by_name(name)
                 if found is None:
