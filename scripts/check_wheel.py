@@ -5,39 +5,71 @@ python scripts/check_wheel.py dist/stance-0.1.0-py3-none-any.whl
 
 from __future__ import annotations
 
+import argparse
+import os
+import re
 import subprocess
-import sys
 import tempfile
 import venv
 from pathlib import Path
 
-PREDICT = (
-    "import stance, pathlib; assert '_shipped' in str(stance.resources.shipped('configs')); "
-    "print(stance.predict('We reject any troop withdrawal.', "
-    "stance.Term('Foreign troops leave', aliases=['troop withdrawal'])))"
-)
+DEFAULT_MODEL = """
+import sys
+from stance import Term, predict
+from stance.resources import shipped
+assert shipped("configs").is_relative_to(sys.prefix), shipped("configs")
+term = Term("Foreign troops leave the valley", aliases=["troop withdrawal"])
+assert predict("We reject any troop withdrawal.", term).label == "against"
+assert predict("We demand that foreign troops leave Afghanistan.", "af_troops").label == "favor"
+"""
+TRAINED_MODELS = """
+from pathlib import Path
+from stance import predict
+folder, = Path.cwd().glob("outputs/*/*/model")
+for model in (folder, "models:/stance/1"):
+    print(model, predict("No power-sharing with the rebels.", "dv_cabinet", model=model))
+"""
+UNWANTED = re.compile(r"warning|\bINFO\b|traceback", re.IGNORECASE)
 
 
 def main() -> int:
-    """Check the wheel named on the command line."""
-    wheel = Path(sys.argv[1]).resolve()
+    """Check the wheel named on the command line; the first thing that fails is raised."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("wheel", type=Path)
+    wheel = parser.parse_args().wheel.resolve(strict=True)
     with tempfile.TemporaryDirectory() as folder:
         environment, empty = Path(folder, "venv"), Path(folder, "empty")
         venv.create(environment, with_pip=True)
         empty.mkdir()
         python = str(environment / "bin" / "python")
-        for command in (
-            [python, "-m", "pip", "install", "--quiet", str(wheel)],
-            [python, "-c", PREDICT],
-            [python, "-m", "stance.train"],
-            [python, "-m", "stance", "--help"],
-        ):
-            subprocess.run(command, cwd=empty, check=True)
-        assert (empty / "mlflow.db").is_file()
-        assert list(empty.glob("outputs/*/*/model/manifest.json"))
+        run([python, "-m", "pip", "install", "--quiet", str(wheel)], empty)
+        run([python, "-m", "pip", "check"], empty)
+        run([python, "-c", DEFAULT_MODEL], empty)
+        said = run([python, "-m", "stance.train"], empty)
+        noise = [line for line in said.splitlines() if UNWANTED.search(line)]
+        assert not noise, f"a first training should not say: {noise}"
+        run([python, "-c", TRAINED_MODELS], empty)
+        run([str(environment / "bin" / "stance"), "--help"], empty)
     print(f"{wheel.name}: trains and predicts")
     return 0
 
 
+def run(command: list[str], folder: Path) -> str:
+    """Run a command as a new user would, show what it says, and return that."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=inherited,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    print(done.stdout, end="", flush=True)
+    done.check_returncode()
+    return done.stdout
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())
