@@ -1,0 +1,50 @@
+"""One run from a config to a model folder."""
+
+import pytest
+from threadpoolctl import threadpool_info
+
+from stance.persistence import load_folder
+from stance.tracking.base import RecordingTracker
+from stance.training import train
+
+
+def blas_threads() -> list[int]:
+    return [item["num_threads"] for item in threadpool_info() if item["user_api"] == "blas"]
+
+
+def test_leaves_a_model_and_a_record_that_agree(toy_config):
+    tracker = RecordingTracker()
+    outcome = train(toy_config, tracker=tracker)
+    (result,) = tracker.results
+    saved = load_folder(outcome.model)
+    assert outcome.run_id == "recorded:1"
+    assert result.model == outcome.model
+    assert set(saved.data["sha256"]) == {data.split for data in result.datasets}
+    assert saved.data["sha256"] == {data.split: data.digest for data in result.datasets}
+    for name, score in saved.notes["macro_f1"].items():
+        assert result.metrics[f"{name}/macro_f1"] == pytest.approx(score, abs=1e-4)
+
+
+def test_gives_the_same_files_twice(toy_config, tmp_path):
+    folders = []
+    for name in ("one", "two"):
+        toy_config.output = str(tmp_path / name)
+        folders.append(train(toy_config).model)
+    one, two = ({file.name: file.read_bytes() for file in each.iterdir()} for each in folders)
+    assert one == two
+
+
+def test_says_each_step_as_it_begins(toy_config):
+    steps = []
+    train(toy_config, report=steps.append)
+    assert steps[0] == "loading settlement"
+    assert steps[1].startswith("training two_stage on ")
+    assert steps[-1] == "logging the run"
+
+
+def test_trains_and_scores_on_one_thread_and_gives_the_others_back(toy_config):
+    before, during = blas_threads(), []
+    train(toy_config, report=lambda _: during.append(blas_threads()))
+    assert before
+    assert {count for counts in during for count in counts} == {1}
+    assert blas_threads() == before
