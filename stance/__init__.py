@@ -10,6 +10,7 @@ from stance.predict import predict as predict
 from stance.predict import predict_many as predict_many
 from stance.records import Prediction, Statement, Term
 from stance.terms import TermCatalogue
+from stance.version import __version__ as __version__
 
 __all__ = [
     "LABELS",
@@ -20,5 +21,3 @@ __all__ = [
     "predict",
     "predict_many",
 ]
-
-__version__ = "0.1.0"

@@ -58,11 +58,15 @@ class ModelConfig:
 
 @dataclass
 class TrackingConfig:
-    """Where the run is kept; no store where ``uri`` is null."""
+    """Where the run is kept and what it shows; no store where ``uri`` is null.
+
+    ``learning_curve`` costs three more trainings, on parts of the data.
+    """
 
     uri: str | None = "sqlite:///mlflow.db"
     experiment: str = "stance"
     register: bool = True
+    learning_curve: bool = False
 
 
 @dataclass
@@ -88,7 +92,9 @@ def check_config(config: TrainConfig) -> None:
 
     Examples
     --------
-    >>> check_config(TrainConfig(seed=-1))
+    >>> features = FeaturesConfig(blocks={"statement": {}})
+    >>> model = ModelConfig(classifier={"_target_": "sklearn.linear_model.LogisticRegression"})
+    >>> check_config(TrainConfig(features=features, model=model, seed=-1))
     Traceback (most recent call last):
     stance.errors.ConfigError: seed: expected a whole number from 0 to 4294967295, got -1
     """

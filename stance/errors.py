@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
 
 __all__ = [
@@ -14,7 +15,13 @@ __all__ = [
     "TrackingError",
     "UnknownNameError",
     "nearest",
+    "shown",
 ]
+
+# A value in a message may be huge, or hold itself many times over (a YAML alias bomb).
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel = 2
+_SHORT.maxstring = _SHORT.maxother = 80
 
 
 class StanceError(Exception):
@@ -41,8 +48,10 @@ class TrackingError(StanceError, RuntimeError):
     """The tracking store cannot be reached or does not hold what was asked for."""
 
 
-class UnknownNameError(StanceError, LookupError):
+class UnknownNameError(StanceError, KeyError):
     """A name is not in the collection that it was looked up in."""
+
+    __str__ = Exception.__str__  # a KeyError shows its message in quotes
 
     @classmethod
     def of(cls, kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
@@ -78,3 +87,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return f"did you mean {' or '.join(map(repr, close))}?"
     shown = ", ".join(map(repr, names[:12]))
     return f"expected one of {shown}{' …' if len(names) > 12 else ''}" if names else "none is known"
+
+
+def shown(value: object) -> str:
+    """Name a value and its type in an error message, cut short where it is long.
+
+    Examples
+    --------
+    >>> shown(3)
+    'int 3'
+    >>> shown([[["deep"]]])
+    'list [[[...]]]'
+    """
+    return f"{type(value).__name__} {_SHORT.repr(value)}"

@@ -43,7 +43,7 @@ class Evaluation:
     baselines : mapping of str to Interval
         Macro F1 of each baseline on the same pairs.
     pairs : pandas.DataFrame
-        Each pair with ``predicted`` and ``confidence``.
+        Each pair with ``predicted``, ``confidence`` and ``baseline_…``, what each baseline says.
     """
 
     split: str
@@ -139,10 +139,10 @@ def evaluate(
     flips = flip_accuracy(done)
     if flips is not None:
         extras["flip_accuracy"] = flips
-    scored = {
-        name: bootstrap(truth, [str(p) for p in baseline.predict(pairs)], groups, seed=seed)
-        for name, baseline in baselines.items()
-    }
+    scored = {}
+    for name, baseline in baselines.items():
+        done[f"baseline_{name}"] = [str(label) for label in baseline.predict(pairs)]
+        scored[name] = bootstrap(truth, list(done[f"baseline_{name}"]), groups, seed=seed)
     return Evaluation(
         split=split,
         n_pairs=len(done),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import DataError
-from stance.labels import LABELS
+from stance.labels import LABELS, check_label
 
 __all__ = [
     "Interval",
@@ -61,7 +61,7 @@ def confusion(truth: Sequence[str], predicted: Sequence[str]) -> NDArray[np.int6
 
 
 def _codes(labels: Sequence[str]) -> NDArray[np.int64]:
-    return np.array([_INDEX[label] for label in labels], dtype=np.int64)
+    return np.array([_INDEX[check_label(label)] for label in labels], dtype=np.int64)
 
 
 def _f1(matrix: NDArray[np.generic]) -> Floats:
@@ -145,12 +145,21 @@ def bootstrap(
     dict of str to Interval
         ``macro_f1`` and ``accuracy``.
 
+    Raises
+    ------
+    DataError
+        If there are no pairs, or not one group for each.
+
     References
     ----------
     Efron, Tibshirani: An Introduction to the Bootstrap, 1993, chapters 8 and 13;
     resampling of clusters: Davison, Hinkley: Bootstrap Methods, 1997, section 3.8.
     """
     matrix = confusion(truth, predicted)
+    if not len(truth):
+        raise DataError("no pairs to resample")
+    if len(groups) != len(truth):
+        raise DataError(f"{len(truth)} pairs but {len(groups)} groups")
     names, member = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
     cells = np.zeros((len(names), matrix.size))
     np.add.at(cells, (member, _codes(truth) * len(LABELS) + _codes(predicted)), 1)

@@ -27,6 +27,7 @@ import numpy as np
 
 from stance.errors import ModelFileError, nearest
 from stance.labels import LABELS
+from stance.version import __version__
 
 __all__ = ["FORMAT", "TRUSTED", "SavedModel", "load_folder", "save_folder"]
 
@@ -34,12 +35,22 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 _MAX_MANIFEST = 4_000_000
 _MAX_DEPTH = 20
+_DAMAGE = (
+    AttributeError,
+    KeyError,
+    OSError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 _DTYPES = {"<f8", "<f4", "<i8", "<i4", "|b1", "|u1"}
 
 TRUSTED: dict[str, str] = {
     "PairFeatures": "stance.features.blocks",
     "StatementNgrams": "stance.features.ngrams",
     "MarkedNgrams": "stance.features.ngrams",
+    "CueNgrams": "stance.features.cues",
     "HolderWords": "stance.features.ngrams",
     "TermOverlap": "stance.features.overlap",
     "TwoStageClassifier": "stance.models.two_stage",
@@ -50,7 +61,6 @@ TRUSTED: dict[str, str] = {
     "MaxAbsScaler": "sklearn.preprocessing",
     "ComplementNB": "sklearn.naive_bayes",
     "MultinomialNB": "sklearn.naive_bayes",
-    "DummyClassifier": "sklearn.dummy",
 }
 """The only types that a model folder can hold, and the modules that they come from."""
 
@@ -97,8 +107,8 @@ def save_folder(model: SavedModel, path: str | os.PathLike[str]) -> Path:
         If the model holds something that a folder cannot, or another thing is in the way.
     """
     target = Path(path)
-    if target.exists() and not (target / MANIFEST).is_file() and any(target.iterdir()):
-        raise ModelFileError(f"{target}: there is something else in this folder; not overwritten")
+    if not _may_be_replaced(target):
+        raise ModelFileError(f"{target}: there is something else in this place; not overwritten")
     arrays: dict[str, np.ndarray] = {}
     tree = _encode(model.estimator, arrays, "model")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -138,15 +148,16 @@ def load_folder(path: str | os.PathLike[str]) -> SavedModel:
         _check_classes(estimator)
     except ModelFileError as error:
         raise ModelFileError(f"{folder}: {error}") from error
-    except (KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError) as error:
+    except _DAMAGE as error:
         raise ModelFileError(f"{folder}: damaged model: {type(error).__name__}: {error}") from error
     return SavedModel(estimator, manifest["data"], manifest["versions"], manifest["notes"])
 
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that a model's numbers depend on."""
-    names = ("stance", "scikit-learn", "numpy", "scipy", "snowballstemmer")
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
+    names = ("scikit-learn", "numpy", "scipy", "snowballstemmer")
+    found = {name: metadata.version(name) for name in names}
+    return {"python": platform.python_version(), "stance": __version__, **found}
 
 
 # --- writing -------------------------------------------------------------------------------
@@ -160,6 +171,8 @@ def _encode(value: Any, arrays: dict[str, np.ndarray], where: str) -> Any:
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):
+        if math.isnan(value):
+            raise ModelFileError(f"{where} is nan, which is not a number that a model may hold")
         return value if math.isfinite(value) else {"float": repr(value)}
     if isinstance(value, (list, tuple)):
         kind = "list" if isinstance(value, list) else "tuple"
@@ -185,7 +198,7 @@ def _state(estimator: Any) -> dict[str, Any]:
     """Parameters and public fitted attributes; caches and private attributes stay behind."""
     return {
         key: value
-        for key, value in vars(estimator).items()
+        for key, value in sorted(vars(estimator).items())
         if not key.startswith("_") and key not in ("feature_names_in_", "loss_function_")
     }
 
@@ -198,6 +211,10 @@ def _encode_array(value: np.ndarray, arrays: dict[str, np.ndarray], where: str) 
             raise ModelFileError(f"{where}: an array of {value.dtype} is not a list of strings")
         arrays[name] = np.frombuffer("\n".join(items).encode(), dtype=np.uint8)
         return {"strings": name, "count": len(items)}
+    if value.dtype.str not in _DTYPES:
+        raise ModelFileError(f"{where}: an array of {value.dtype} cannot lie in a model folder")
+    if value.dtype.kind == "f" and not np.isfinite(value).all():
+        raise ModelFileError(f"{where}: it holds values that are not finite numbers")
     arrays[name] = np.ascontiguousarray(value).reshape(value.shape)
     return {"array": name}
 
@@ -231,6 +248,12 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _may_be_replaced(target: Path) -> bool:
+    if not target.is_dir():
+        return not (target.exists() or target.is_symlink())
+    return (target / MANIFEST).is_file() or not any(target.iterdir())
+
+
 def _move(beside: Path, target: Path) -> None:
     beside.chmod(0o755)
     if not target.exists():
@@ -242,9 +265,9 @@ def _move(beside: Path, target: Path) -> None:
         beside.rename(target)
     except OSError:
         (old / target.name).rename(target)
+        old.rmdir()
         raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 # --- reading -------------------------------------------------------------------------------
@@ -323,7 +346,7 @@ def _decode(node: Any, arrays: _Arrays, depth: int) -> Any:
     if depth > _MAX_DEPTH:
         raise ModelFileError("the model is nested too deeply")
     if node is None or isinstance(node, (bool, int, float, str)):
-        return node
+        return _number(node) if isinstance(node, float) else node
     if not isinstance(node, dict):
         raise ModelFileError(f"{MANIFEST}: expected a node, got {type(node).__name__}")
     if "type" in node:
@@ -331,12 +354,13 @@ def _decode(node: Any, arrays: _Arrays, depth: int) -> Any:
     if "array" in node:
         return arrays[node["array"]]
     if "strings" in node:
-        items = arrays[node["strings"]].tobytes().decode().split("\n")
+        text = arrays[node["strings"]].tobytes().decode()
+        items = text.split("\n") if node["count"] else []
         if len(items) != node["count"]:
             raise ModelFileError(f"{node['strings']}: {len(items)} strings, not {node['count']}")
         return np.array(items, dtype=str)
     if "float" in node:
-        return float(node["float"])
+        return _number(float(node["float"]))
     if "list" in node:
         return [_decode(item, arrays, depth + 1) for item in node["list"]]
     if "tuple" in node:
@@ -344,6 +368,12 @@ def _decode(node: Any, arrays: _Arrays, depth: int) -> Any:
     if "dict" in node:
         return {str(key): _decode(item, arrays, depth + 1) for key, item in node["dict"]}
     raise ModelFileError(f"{MANIFEST}: unknown node with the keys {sorted(node)}")
+
+
+def _number(value: float) -> float:
+    if math.isnan(value):
+        raise ModelFileError("nan is not a number that a model may hold")
+    return value
 
 
 def _decode_estimator(node: Mapping[str, Any], arrays: _Arrays, depth: int) -> Any:

@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import DataError, ModelFileError, UnknownNameError, nearest
 from stance.labels import LABELS
-from stance.records import Prediction, Reason, Statement, Term
+from stance.records import Prediction, Statement, Term
 from stance.resources import shipped
 from stance.terms import TermCatalogue
-from stance.text import unusable
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
     from stance.persistence import SavedModel
 
-__all__ = ["load_model", "predict", "predict_many"]
+__all__ = ["choose_terms", "find_model", "load_model", "predict", "predict_many"]
 
 DEFAULT_MODEL = "data/model"
 
@@ -37,6 +34,9 @@ def predict(
     holder: str | None = None,
     side: str | None = None,
     model: str | os.PathLike[str] | None = None,
+    max_error: float | None = None,
+    coverage: float | None = None,
+    label_set: float | None = None,
 ) -> Prediction:
     """Say where a holder stands on one term, judging by one statement.
 
@@ -54,6 +54,14 @@ def predict(
     model : path-like or str, optional
         A model folder, or an MLflow URI (``runs:/…``, ``models:/stance@champion``);
         by default the model that ships with stance.
+    max_error : float, optional
+        Abstain (``low_confidence``) so that at most this share of the given labels is
+        wrong; see :meth:`stance.abstention.Calibration.threshold` for what is promised.
+    coverage : float, optional
+        Abstain so that about this share of pairs is answered; not with ``max_error``.
+    label_set : float, optional
+        Also give the set of labels that holds the true one with this probability; see
+        :meth:`stance.abstention.Calibration.least_probability`.
 
     Returns
     -------
@@ -65,7 +73,8 @@ def predict(
     UnknownNameError
         If ``term`` looks like an id (one word) and is not in the catalogue.
     DataError
-        If an argument has the wrong type.
+        If an argument has the wrong type or is out of range, or the model cannot keep
+        the error that was asked for.
     ModelFileError
         If the model cannot be read.
 
@@ -76,11 +85,27 @@ def predict(
     >>> predict("We reject any troop withdrawal.", term).label
     'against'
     """
+    from stance.attribution import attribute
+    from stance.judging import Judge
+    from stance.judging import label_set as labels_of
+
     statement = Statement(text, holder or "", side or "")
-    chosen = _terms([term])[0]
+    chosen = choose_terms([term])
     saved = load_model(model)
-    probabilities = _score(saved, [statement], [chosen])[0, 0]
-    return _prediction(statement, chosen, probabilities, saved)
+    judge = Judge(saved, chosen, max_error=max_error, coverage=coverage, label_set=label_set)
+    judged = judge([statement])
+    reason = judged.reasons[0, 0]
+    return Prediction(
+        label=judged.labels[0, 0],
+        confidence=float(judged.confidence[0, 0]),
+        probabilities=dict(zip(LABELS, judged.probabilities[0, 0].tolist(), strict=True)),
+        statement=statement,
+        term=chosen[0],
+        abstained=reason is not None,
+        reason=reason,
+        label_set=None if judged.in_set is None else labels_of(judged.in_set[0, 0]),
+        explainer=partial(attribute, saved.estimator),
+    )
 
 
 def predict_many(
@@ -88,6 +113,9 @@ def predict_many(
     terms: str | Term | Iterable[str | Term],
     *,
     model: str | os.PathLike[str] | None = None,
+    max_error: float | None = None,
+    coverage: float | None = None,
+    label_set: float | None = None,
 ) -> pd.DataFrame:
     """Say where holders stand, for every statement and every term.
 
@@ -99,12 +127,15 @@ def predict_many(
         As for :func:`predict`.
     model : path-like or str, optional
         As for :func:`predict`.
+    max_error, coverage, label_set : float, optional
+        As for :func:`predict`.
 
     Returns
     -------
     pandas.DataFrame, shape (n_statements * n_terms, 11)
         ``statement`` (its id, or its position), ``term`` (its id), ``label``, ``confidence``,
         ``p_favor`` … ``p_unrelated``, ``abstained``, ``reason``; the terms vary fastest.
+        With ``label_set``, a twelfth column of that name holds tuples of labels.
 
     Raises
     ------
@@ -121,25 +152,45 @@ def predict_many(
     >>> table[["statement", "term", "abstained"]].values.tolist()
     [[0, 'a_truce_takes_effect', False], [1, 'a_truce_takes_effect', True]]
     """
+    import pandas as pd
+
+    from stance.judging import Judge
+
     rows, names = _statements(statements)
-    chosen = _terms([terms] if isinstance(terms, (str, Term)) else list(terms))
-    saved = load_model(model)
-    return _table(rows, names, chosen, _score(saved, rows, chosen), saved)
+    chosen = choose_terms([terms] if isinstance(terms, (str, Term)) else list(terms))
+    judge = Judge(
+        load_model(model), chosen, max_error=max_error, coverage=coverage, label_set=label_set
+    )
+    columns = judge(rows).columns(names, chosen)
+    for name in ("label", "reason"):
+        columns[name] = pd.Series(columns[name], dtype="object")
+    return pd.DataFrame(columns)
 
 
 def load_model(model: str | os.PathLike[str] | None = None) -> SavedModel:
     """Read a model folder, once; see :func:`predict` for what ``model`` may be."""
+    folder = find_model(model)
+    found = (folder / "manifest.json").stat()
+    return _cached(folder.resolve(), found.st_mtime_ns, found.st_size)
+
+
+def find_model(model: str | os.PathLike[str] | None = None) -> Path:
+    """The folder of a model; see :func:`predict` for what ``model`` may be.
+
+    Raises
+    ------
+    ModelFileError
+        If there is no model folder.
+    """
     if model is None:
         folder = shipped(DEFAULT_MODEL)
     elif isinstance(model, str) and _scheme(model):
         folder = _fetch(model)
     else:
         folder = Path(model).expanduser()
-    manifest = folder / "manifest.json"
-    if not manifest.is_file():
+    if not (folder / "manifest.json").is_file():
         raise ModelFileError(f"{folder}: not a model folder: it has no manifest.json")
-    found = manifest.stat()
-    return _cached(folder.resolve(), found.st_mtime_ns, found.st_size)
+    return folder
 
 
 @lru_cache(maxsize=4)
@@ -166,73 +217,16 @@ def _fetch(uri: str) -> Path:
     return Path(fetch(uri))
 
 
-def _score(
-    saved: SavedModel, statements: Sequence[Statement], terms: Sequence[Term]
-) -> NDArray[np.float64]:
-    from stance.scoring import score
+def choose_terms(terms: Sequence[str | Term]) -> list[Term]:
+    """Look terms up in the shipped catalogue; see :func:`predict` for what they may be.
 
-    return score(saved.estimator, statements, terms)
-
-
-def _reason(statement: Statement, confidence: float, saved: SavedModel) -> Reason | None:
-    reason = unusable(statement.text)
-    if reason is None and confidence < float(saved.notes.get("min_confidence", 0.0)):
-        return "low_confidence"
-    return reason
-
-
-def _prediction(
-    statement: Statement, term: Term, probabilities: NDArray[np.float64], saved: SavedModel
-) -> Prediction:
-    best = int(probabilities.argmax())
-    reason = _reason(statement, float(probabilities[best]), saved)
-    blank = reason is not None and reason != "low_confidence"
-    return Prediction(
-        label=None if blank else LABELS[best],
-        confidence=float("nan") if blank else float(probabilities[best]),
-        probabilities=dict(zip(LABELS, map(float, probabilities), strict=True)),
-        statement=statement,
-        term=term,
-        abstained=reason is not None,
-        reason=reason,
-    )
-
-
-def _table(
-    statements: Sequence[Statement],
-    names: Sequence[Any],
-    terms: Sequence[Term],
-    probabilities: NDArray[np.float64],
-    saved: SavedModel,
-) -> pd.DataFrame:
-    import numpy as np
-    import pandas as pd
-
-    flat = probabilities.reshape(-1, len(LABELS))
-    confidence = flat.max(axis=1)
-    blank = np.array([unusable(item.text) for item in statements], dtype=object)
-    reason = np.repeat(blank, len(terms))
-    unjudged = reason.astype(bool)
-    least = float(saved.notes.get("min_confidence", 0.0))
-    reason[~unjudged & (confidence < least)] = "low_confidence"
-    label = np.array(LABELS, dtype=object)[flat.argmax(axis=1)]
-    label[unjudged] = None
-    table = pd.DataFrame(
-        {
-            "statement": [name for name in names for _ in terms],
-            "term": [term.id for term in terms] * len(statements),
-            "label": pd.Series(label, dtype="object"),
-            "confidence": np.where(unjudged, np.nan, confidence),
-        }
-    )
-    for index, name in enumerate(LABELS):
-        table[f"p_{name}"] = flat[:, index]
-    table["abstained"] = reason.astype(bool)
-    table["reason"] = pd.Series(reason, dtype="object")
-    return table
-
-
-def _terms(terms: Sequence[str | Term]) -> list[Term]:
+    Raises
+    ------
+    DataError
+        If one is neither text nor a term, or two have the same id.
+    UnknownNameError
+        As for :func:`predict`.
+    """
     chosen = [_term(term, index) for index, term in enumerate(terms)]
     ids = [term.id for term in chosen]
     for name in ids:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args
 
-from stance.errors import DataError
+from stance.errors import DataError, shown
+from stance.evidence import Evidence, print_lines
 from stance.labels import LABELS, Label
 
 __all__ = ["REASONS", "Prediction", "Reason", "Statement", "Term"]
@@ -17,14 +19,17 @@ Reason = Literal[
     "empty", "too_long", "bidi_override", "unsupported_script", "no_known_words", "low_confidence"
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-"""Why a prediction may be withheld; the first that applies is given."""
+"""Why a prediction may be withheld; the first that applies is given.
+
+``no_known_words``: the model has learnt none of the words and the term has none of them, or
+the model knows less than half of a text of six words or more, as in another language."""
 
 
 def _text(value: object, what: str, *, required: bool = False) -> str:
     if value is None and not required:
         return ""
     if not isinstance(value, str):
-        raise DataError(f"{what}: expected text, got {type(value).__name__} {value!r}")
+        raise DataError(f"{what}: expected text, got {shown(value)}")
     if required and not value.strip():
         raise DataError(f"{what}: expected text, got an empty string")
     return value
@@ -32,7 +37,7 @@ def _text(value: object, what: str, *, required: bool = False) -> str:
 
 def _phrases(value: object, what: str) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise DataError(f"{what}: expected a list of phrases, got {type(value).__name__} {value!r}")
+        raise DataError(f"{what}: expected a list of phrases, got {shown(value)}")
     return tuple(_text(item, f"{what}[{index}]", required=True) for index, item in enumerate(value))
 
 
@@ -139,13 +144,17 @@ class Prediction:
     confidence : float
         Calibrated probability of ``label``, from 0 to 1; NaN when ``label`` is None.
     probabilities : mapping of str to float
-        Calibrated probability of each label; they sum to 1.
+        Calibrated probability of each label; they sum to 1, or are NaN when ``label`` is None.
     statement : Statement
     term : Term
     abstained : bool
         True when the prediction should not be counted on.
     reason : str or None
         Why it abstained: one of :data:`REASONS`.
+    label_set : tuple of str, or None
+        The labels that hold the true one at the level asked for, if one was.
+    explainer : callable, or None
+        What ``evidence`` is computed by; left behind when a prediction is pickled.
 
     Examples
     --------
@@ -162,6 +171,10 @@ class Prediction:
     term: Term = field(repr=False)
     abstained: bool = False
     reason: Reason | None = None
+    label_set: tuple[Label, ...] | None = field(default=None, repr=False)
+    explainer: Callable[[Prediction], Evidence] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if self.label is not None and self.label not in LABELS:
@@ -172,3 +185,33 @@ class Prediction:
             return f"no label ({self.reason})"
         doubt = f", not sure: {self.reason}" if self.abstained else ""
         return f"{self.label} ({self.confidence:.2f}{doubt})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return Prediction, tuple(values[name] for name in values if name != "explainer")
+
+    @property
+    def evidence(self) -> Evidence:
+        """The parts of the statement that carried the label, computed when asked for.
+
+        Raises
+        ------
+        DataError
+            If there is no label to explain, or the prediction was pickled.
+        """
+        if self.label is None:
+            raise DataError(f"there is no evidence for a label that was not given: {self.reason}")
+        if self.explainer is None:
+            raise DataError("this prediction came without its model; predict again for evidence")
+        return self.explainer(self)
+
+    def explain(self) -> None:
+        """Print the label and its evidence; in colour where the terminal has it."""
+        print_lines([self._title(), *(() if self.label is None else self.evidence.lines())])
+
+    def _title(self) -> str:
+        return f"{self} · {self.term.name}"
+
+    def _repr_html_(self) -> str:
+        shown = "" if self.label is None or self.explainer is None else self.evidence.html()
+        return f"<div><p><b>{html.escape(self._title())}</b></p>{shown}</div>"

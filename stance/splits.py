@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from datasets import Dataset, DatasetDict, concatenate_datasets
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from stance.errors import DataError, LeakageError, UnknownNameError
 from stance.similarity import near_duplicates
@@ -148,14 +150,13 @@ def _refuse(left: list[tuple[str, str]], right: list[tuple[str, str]], similarit
 
 
 def _pooled(data: DatasetDict) -> Dataset:
+    """All rows once; the same pair may stand in several test splits."""
     pooled = concatenate_datasets(list(data.values()))
-    seen = dict.fromkeys(zip(pooled["statement_id"], pooled["term"], strict=True))
-    if len(seen) == len(pooled):
-        return pooled
-    first: dict[tuple[str, str], int] = {}
-    for index, key in enumerate(zip(pooled["statement_id"], pooled["term"], strict=True)):
+    first: dict[tuple[str, str, str], int] = {}
+    keys = zip(pooled["statement_id"], pooled["text"], pooled["term"], strict=True)
+    for index, key in enumerate(keys):
         first.setdefault(key, index)
-    return pooled.select(sorted(first.values()))
+    return pooled if len(first) == len(pooled) else pooled.select(list(first.values()))
 
 
 def _hold_out(rows: Dataset, column: str, share: float, seed: int) -> tuple[Dataset, Dataset]:
@@ -172,17 +173,18 @@ def _hold_out(rows: Dataset, column: str, share: float, seed: int) -> tuple[Data
 
 def _text_groups(rows: Dataset) -> list[str]:
     """Name the group of each row: all statements whose texts are (nearly) the same."""
-    texts = list(dict.fromkeys(normalise(text).casefold() for text in rows["text"]))
-    group = list(range(len(texts)))
+    cleaned = [normalise(text).casefold() for text in rows["text"]]
+    texts = list(dict.fromkeys(cleaned))
+    graph = sparse.dok_array((len(texts), len(texts)), dtype=np.int8)
     for left, right, _ in near_duplicates(texts):
-        old, new = group[right], group[left]
-        group = [new if value == old else value for value in group]
-    # Named after the text, not its place, so that row order does not change the division.
-    name = {text: texts[group[index]] for index, text in enumerate(texts)}
-    members: dict[str, str] = {}
-    for text in texts:
-        members[name[text]] = min(members.get(name[text], text), text)
-    return [members[name[normalise(text).casefold()]] for text in rows["text"]]
+        graph[left, right] = 1
+    _, group = connected_components(graph, directed=False)
+    # Named after the least text, not its place, so that row order does not change the division.
+    names: dict[int, str] = {}
+    for number, text in zip(group.tolist(), texts, strict=True):
+        names[number] = min(names.get(number, text), text)
+    name_of = {text: names[number] for number, text in zip(group.tolist(), texts, strict=True)}
+    return [name_of[text] for text in cleaned]
 
 
 def _with_unseen(
@@ -191,10 +193,9 @@ def _with_unseen(
     pooled = _pooled(data)
     rest, unseen = _hold_out(pooled, column, test_size, seed)
     # A statement of a held-out term may not teach under another term either.
-    groups = _text_groups(pooled)
-    group_of = dict(zip(pooled["statement_id"], groups, strict=True))
-    taken = {group_of[statement] for statement in unseen["statement_id"]}
-    rest = rest.select(_where(group_of[item] not in taken for item in rest["statement_id"]))
+    group_of = dict(zip(pooled["text"], _text_groups(pooled), strict=True))
+    taken = {group_of[text] for text in unseen["text"]}
+    rest = rest.select(_where(group_of[text] not in taken for text in rest["text"]))
     if not len(rest):
         raise DataError(f"cannot hold out by {column}: every statement has a pair with one of them")
     return DatasetDict(

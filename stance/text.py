@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 from stance.records import Reason
 
@@ -28,18 +27,23 @@ _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅαοινκρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧıɑɡ",
     "aeopcyxijsdhqwABEKMHOPCTXIJSaoivkptuxABEZHIKMNOPTYXiag",
 )
-_MIXED_WORD = re.compile(
-    r"\w*(?:[A-Za-z][\u0370-\u04ff\u0500-\u052f\u0131\u0251\u0261]"
-    r"|[\u0370-\u04ff\u0500-\u052f\u0131\u0251\u0261][A-Za-z])\w*"
-)
+_LOOKALIKE = r"\u0370-\u052f\u0131\u0251\u0261"
+_MIXED = re.compile(f"[A-Za-z][{_LOOKALIKE}]|[{_LOOKALIKE}][A-Za-z]")
+_WORD = re.compile(r"\w+")
+# Shown as nothing, though Unicode does not call them format characters: joiners, fillers,
+# variation selectors (Default_Ignorable_Code_Point, UAX #44).
+_IGNORABLE = frozenset(
+    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x3164, 0xFFA0))
+) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 _SCRIPTS = ("LATIN", "CYRILLIC", "ARABIC", "GREEK")
 
 
 def normalise(text: str) -> str:
     """Bring a text to the form that models see.
 
-    Compatibility forms are folded (NFKC), format and control characters dropped,
-    look-alike letters inside Latin words replaced, quotes and white space made plain.
+    Format, control and other invisible characters are dropped, compatibility forms
+    folded (NFKC), look-alike letters inside Latin words replaced, quotes and white
+    space made plain. The normal form of a normal form is itself.
 
     Examples
     --------
@@ -48,25 +52,30 @@ def normalise(text: str) -> str:
     >>> normalise("se\u0441urity")  # a Cyrillic letter inside
     'security'
     """
-    if text.isascii():
-        folded = text
-    else:
-        folded = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-        folded = "".join(char for char in folded if unicodedata.category(char) not in {"Cf", "Cn"})
-        folded = _MIXED_WORD.sub(lambda match: match.group().translate(_LOOKALIKES), folded)
-    return _SPACE.sub(" ", _drop_controls(folded)).strip()
+    if not (text.isascii() and text.isprintable()):
+        # Before NFKC: a letter and its accent meet only when nothing hides between them.
+        text = unicodedata.normalize("NFKC", text.translate(_VISIBLE)).translate(_QUOTES)
+        if _MIXED.search(text):
+            text = unicodedata.normalize("NFC", _WORD.sub(_fold_lookalikes, text))
+    return _SPACE.sub(" ", text).strip()
 
 
-def _drop_controls(text: str) -> str:
-    return text if text.isprintable() else "".join(_printable(text))
+def _fold_lookalikes(word: re.Match[str]) -> str:
+    text = word.group()
+    return text.translate(_LOOKALIKES) if _MIXED.search(text) else text
 
 
-def _printable(text: str) -> Iterator[str]:
-    for char in text:
-        if char.isspace():
-            yield " "
-        elif unicodedata.category(char) != "Cc":
-            yield char
+class _Visible(dict[int, str | None]):
+    """A table for ``str.translate`` that drops what cannot be seen, filled as it is used."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        hidden = unicodedata.category(char) in {"Cc", "Cf", "Cn"} or char in _IGNORABLE
+        self[code] = " " if char.isspace() else None if hidden else char
+        return self[code]
+
+
+_VISIBLE = _Visible()
 
 
 def unusable(text: str) -> Reason | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,22 +15,29 @@ import hydra
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
+from hydra.experimental.callback import Callback
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from stance.config import TrainConfig
+from stance.config import TrackingConfig, TrainConfig
 from stance.errors import ConfigError, StanceError, nearest
 from stance.resources import shipped
+from stance.tracking.uris import without_password
 from stance.training import Outcome, run_name, train
 
-__all__ = ["main"]
+__all__ = ["SweepCallback", "main"]
 
 # Tables keep their columns where the output is a file or a pipe.
 _OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 _ERR = Console(stderr=True, highlight=False)
+_LONGEST_NAME = 200
+
+# What is open until Hydra is done: the parent run of a sweep.
+_SCOPE = contextlib.ExitStack()
 
 ConfigStore.instance().store(name="schema", node=TrainConfig)
 
@@ -47,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     before, sys.argv = sys.argv, [sys.argv[0], *given]
     try:
-        _hydra_main()
+        with _SCOPE:
+            _hydra_main()
     except StanceError as error:
         return _refuse(str(error), 2)
     except (HydraException, OmegaConfBaseException) as error:
@@ -102,17 +112,53 @@ def _no_resolvers(node: Any, key: str) -> None:
         )
 
 
+class SweepCallback(Callback):
+    """Gives the jobs of a sweep a parent run; :func:`main` ends it."""
+
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Start the parent run before the first job."""
+        if config.tracking.uri is None:
+            return
+        from stance.tracking.sweeps import Sweep
+
+        varied = [item for item in config.hydra.overrides.task if re.search(r"[,(]", item)]
+        name = " ".join(["sweep", *_told_apart(varied, every=True)])
+        folder = Path(config.hydra.sweep.dir)
+        chosen = config.tracking
+        _SCOPE.enter_context(Sweep(chosen.uri, chosen.experiment, name[:_LONGEST_NAME], folder))
+
+
 def _tracker(config: TrainConfig) -> Any:
     if config.tracking.uri is None:
         return None
     from stance.tracking.mlflow_tracker import MlflowTracker
+    from stance.tracking.sweeps import parent_of
 
+    job = HydraConfig.get()
+    name = " ".join([run_name(config), *_told_apart(job.overrides.task)])
     return MlflowTracker(
         config.tracking.uri,
         config.tracking.experiment,
-        run_name(config),
+        name[:_LONGEST_NAME],
         register=config.tracking.register,
+        parent=parent_of(Path(job.sweep.dir)) if job.mode == RunMode.MULTIRUN else None,
     )
+
+
+def _told_apart(overrides: Sequence[str], *, every: bool = False) -> list[str]:
+    """The overrides that a run's name does not tell yet, such as ``seed=1``.
+
+    Choices of a whole group are in the name already; ``every`` keeps them.
+    """
+    told = []
+    for override in overrides:
+        key, _, value = override.lstrip("+~").partition("=")
+        group = key.partition(".")[0]
+        if group == "tracking" or key in ("output", "dataset.path"):
+            continue
+        if every or key not in ("dataset", "split", "split.by", "features", "model"):
+            told.append(f"{'.'.join(key.split('.')[-2:])}={value}")
+    return told
 
 
 def _show(outcome: Outcome, config: TrainConfig) -> None:
@@ -131,8 +177,8 @@ def _show(outcome: Outcome, config: TrainConfig) -> None:
     _OUT.print(f"Trained in {outcome.seconds:.1f} s.")
     place = os.path.relpath(outcome.model)
     _OUT.print(f"Model:    {place}", markup=False, soft_wrap=True)
-    if config.tracking.uri is not None:
-        _OUT.print(f"Compare:  {_ui_line(config.tracking.uri)}", markup=False, soft_wrap=True)
+    if outcome.run_id:
+        _OUT.print(f"Compare:  {_ui_line(config.tracking)}", markup=False, soft_wrap=True)
     _OUT.print(
         "Predict:  python -c \"from stance import predict; print(predict('We will never leave the "
         f"valley', 'Foreign troops leave the valley', model={place!r}))\"",
@@ -141,9 +187,14 @@ def _show(outcome: Outcome, config: TrainConfig) -> None:
     )
 
 
-def _ui_line(uri: str) -> str:
-    default = TrainConfig().tracking.uri
-    return "python -m stance.ui" + ("" if uri == default else f" --uri {uri}")
+def _ui_line(chosen: TrackingConfig) -> str:
+    default = TrackingConfig()
+    line = "python -m stance.ui"
+    if chosen.uri is not None and chosen.uri != default.uri:
+        line += f" --uri {shlex.quote(without_password(chosen.uri))}"
+    if chosen.experiment != default.experiment:
+        line += f" --experiment {shlex.quote(chosen.experiment)}"
+    return line
 
 
 def _readable(error: Exception) -> str:
@@ -178,4 +229,7 @@ def _keys() -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Launchers that start processes find the job by the module's real name, not as __main__.
+    from stance.train import main as start
+
+    sys.exit(start())

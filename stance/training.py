@@ -10,29 +10,28 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 from datasets import DatasetDict
+from sklearn.pipeline import Pipeline
 
+from stance.abstention import Calibration
 from stance.config import TrainConfig, check_config
 from stance.datasets import definition, load, to_frame
 from stance.datasets.loading import digest
 from stance.evaluation import Evaluation, evaluate
 from stance.features import PAIR_COLUMNS
+from stance.labels import LABELS
 from stance.models import TemperatureCalibrated, baselines, build_model
 from stance.persistence import SavedModel, save_folder, versions
-from stance.reports import (
-    confusion_figure,
-    confusion_table,
-    score_figure,
-    score_table,
-    term_figure,
-)
+from stance.reports import RunReport, build_report, learning_curve
 from stance.splits import split
 from stance.tracking import NullTracker, Tracker
-from stance.tracking.base import DatasetInput, Result
+from stance.tracking.base import RUN_ID, DatasetInput, Result
+from stance.tracking.uris import without_password
 
-__all__ = ["Outcome", "fit_model", "run_name", "train"]
+__all__ = ["Outcome", "abstention_notes", "fit_model", "run_name", "train"]
 
 Report = Callable[[str], None]
 
@@ -115,9 +114,17 @@ def train(
             )
         report("saving the model")
         digests = {name: digest(rows) for name, rows in data.items()}
-        folder = _save(config, model, digests, evaluations)
+        folder = _save(config, model, digests, evaluations, frames["validation"])
+        learning = None
+        if config.tracking.learning_curve:
+            report("measuring the learning curve")
+            learning = _learning_curve(config, frames, evaluations[0].split)
         report("logging the run")
-        result = _result(config, folder, frames, digests, evaluations, seconds)
+        shown = build_report(model, evaluations, learning)
+        extras = {"train/seconds": seconds}
+        result = _result(
+            config, folder, frames, digests, evaluations, shown, extras, _curves(model)
+        )
         run_id = keeper.log(result)
     return Outcome(run_name(config), folder, evaluations, run_id, seconds)
 
@@ -152,16 +159,53 @@ def _data(config: TrainConfig) -> DatasetDict:
 
 
 def _save(
-    config: TrainConfig, model: Any, digests: Mapping[str, str], evaluations: list[Evaluation]
+    config: TrainConfig,
+    model: Any,
+    digests: Mapping[str, str],
+    evaluations: list[Evaluation],
+    validation: pd.DataFrame,
 ) -> Path:
     scores = {item.split: round(item.scores["macro_f1"].value, 4) for item in evaluations}
     saved = SavedModel(
         model,
         data={"name": config.dataset.name, "sha256": dict(digests)},
         versions=versions(),
-        notes={"run": run_name(config), "macro_f1": scores, "seed": config.seed},
+        notes={
+            "run": run_name(config),
+            "macro_f1": scores,
+            "seed": config.seed,
+            **abstention_notes(model, validation),
+        },
     )
     return save_folder(saved, Path(config.output).absolute() / "model")
+
+
+def abstention_notes(model: Any, validation: pd.DataFrame) -> dict[str, Any]:
+    """What the model's confidence is worth on the validation pairs, for its notes."""
+    if not hasattr(model, "predict_proba"):
+        return {}
+    probabilities = np.zeros((len(validation), len(LABELS)))
+    columns = [LABELS.index(str(label)) for label in model.classes_]
+    probabilities[:, columns] = model.predict_proba(validation)
+    truth = [LABELS.index(label) for label in validation["label"]]
+    return Calibration.measure(probabilities, truth).notes()
+
+
+def _learning_curve(
+    config: TrainConfig, frames: Mapping[str, pd.DataFrame], test: str
+) -> pd.DataFrame:
+    def fit(part: pd.DataFrame) -> Any:
+        return fit_model(config, part, frames["validation"])
+
+    return learning_curve(fit, frames["train"], frames[test], seed=config.seed)
+
+
+def _curves(model: Any) -> dict[str, list[float]]:
+    """Numbers by step of a model that was trained in steps: its attribute ``history_``."""
+    estimator = model.estimator if isinstance(model, TemperatureCalibrated) else model
+    classifier = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+    history = getattr(classifier, "history_", {})
+    return {f"train/{name}": list(map(float, values)) for name, values in history.items()}
 
 
 def _result(
@@ -170,42 +214,41 @@ def _result(
     frames: Mapping[str, pd.DataFrame],
     digests: Mapping[str, str],
     evaluations: list[Evaluation],
-    seconds: float,
+    report: RunReport,
+    extras: Mapping[str, float],
+    curves: Mapping[str, list[float]],
 ) -> Result:
     settings = asdict(config)
-    tables = {"scores": score_table(evaluations)}
-    figures = {"scores": score_figure(evaluations)}
-    metrics = {"train/seconds": seconds, "train/pairs": float(len(frames["train"]))}
+    if config.tracking.uri is not None:
+        settings["tracking"]["uri"] = without_password(config.tracking.uri)
+    metrics = {"train/pairs": float(len(frames["train"])), **extras}
     for item in evaluations:
         metrics |= item.metrics()
-        tables[f"{item.split}/confusion"] = confusion_table(item)
-        tables[f"{item.split}/terms"] = item.by("term")
-        tables[f"{item.split}/registers"] = item.by("register")
-        tables[f"{item.split}/languages"] = item.by("lang")
-        figures[f"{item.split}/confusion"] = confusion_figure(item)
-        figures[f"{item.split}/terms"] = term_figure(item)
     source = config.dataset.path or f"the {config.dataset.name} dataset shipped with stance"
     inputs = tuple(
         DatasetInput(
-            name,
-            frame[["statement_id", "text", "holder", "side", "term", "label"]],
-            digests[name],
-            source,
-            f"{config.dataset.name}-{name}",
+            name=f"{config.dataset.name}-{name}",
+            split=name,
+            digest=digests[name],
+            source=source,
+            pairs=len(frame),
+            columns=tuple(map(str, frame.columns)),
         )
         for name, frame in frames.items()
     )
     together = hashlib.sha256("".join(digests[name] for name in sorted(digests)).encode())
     return Result(
         name=run_name(config),
-        description=_description(config, folder, evaluations),
+        description=_description(config, evaluations),
         config=yaml.safe_dump(settings, sort_keys=False, allow_unicode=True),
         params=_flat(settings),
         tags={**_code_version(), "data_sha256": together.hexdigest(), **_version_tags()},
         metrics=metrics,
         datasets=inputs,
-        tables=tables,
-        figures=figures,
+        tables=report.tables,
+        figures=report.figures,
+        pages=report.pages,
+        curves=curves,
         model=folder,
         example=frames["train"][list(PAIR_COLUMNS)].head(2).map(_plain),
     )
@@ -215,7 +258,7 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _description(config: TrainConfig, folder: Path, evaluations: list[Evaluation]) -> str:
+def _description(config: TrainConfig, evaluations: list[Evaluation]) -> str:
     lines = [
         f"**{config.model.name}** with the **{config.features.name}** features, trained on "
         f"**{config.dataset.name}**, divided by **{config.split.by}**.",
@@ -226,7 +269,7 @@ def _description(config: TrainConfig, folder: Path, evaluations: list[Evaluation
         "",
         "```python",
         "from stance import predict",
-        f'predict("…", "…", model="{folder}")',
+        f'predict("…", "…", model="runs:/{RUN_ID}")',
         "```",
     ]
     return "\n".join(lines)

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import webbrowser
 from collections.abc import Sequence
 
-from stance.tracking.mlflow_tracker import local_store
+from filelock import FileLock
+
+from stance.errors import StanceError, TrackingError
+from stance.tracking.moves import follow_move
+from stance.tracking.uris import check_store_uri, local_store
 
 __all__ = ["main"]
 
 _HOST = "127.0.0.1"
+_READY_SECONDS = 120
+_STOP_SECONDS = 10
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,27 +37,94 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 when it was closed, 2 when the store is not there or the port is taken.
     """
-    parser = argparse.ArgumentParser(prog="python -m stance.ui", description=__doc__)
-    parser.add_argument("--uri", default="sqlite:///mlflow.db", help="the tracking store")
-    parser.add_argument("--port", type=int, default=5000)
-    given = parser.parse_args(arguments)
-    file = local_store(given.uri)
-    if file is not None and not file.exists():
-        print(
-            f"error: there is no store {file}; train first, or name it with --uri", file=sys.stderr
-        )
-        return 2
-    if _taken(given.port):
-        print(
-            f"error: port {given.port} is taken; choose another with --port {given.port + 1}",
-            file=sys.stderr,
-        )
-        return 2
-    print(f"MLflow UI on http://{_HOST}:{given.port}/ (Ctrl-C closes it)", flush=True)
+    given = _arguments(arguments)
     try:
-        return subprocess.run(_command(given.uri, given.port), env=_environment()).returncode
+        if given.uri.startswith(("http://", "https://")):
+            raise TrackingError(f"{given.uri} is a server with a UI of its own: open it there")
+        _check(given.uri, given.port)
+    except StanceError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print("Starting the MLflow UI …", flush=True)
+    # A SIGTERM has to reach the server too: leave as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    server = subprocess.Popen(_command(given.uri, given.port), env=_environment())
+    try:
+        return _serve(server, given.port, given.experiment, show=given.open)
     except KeyboardInterrupt:
         return 0
+    finally:
+        _stop(server)
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m stance.ui", description=__doc__)
+    store = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
+    parser.add_argument("--uri", default=store, help="the tracking store")
+    parser.add_argument("--port", type=int, default=5000)
+    parser.add_argument("--experiment", default="stance", help="what to open the UI at")
+    parser.add_argument(
+        "--open",
+        action=argparse.BooleanOptionalAction,
+        default=sys.stdout.isatty(),
+        help="open a browser",
+    )
+    return parser.parse_args(arguments)
+
+
+def _check(uri: str, port: int) -> None:
+    check_store_uri(uri)
+    file = local_store(uri)
+    if file is not None:
+        if not file.exists():
+            raise TrackingError(f"there is no store {file}; train first, or name it with --uri")
+        with FileLock(file.with_name(f"{file.name}.lock"), timeout=_READY_SECONDS):
+            follow_move(file)
+    if _taken(port):
+        raise TrackingError(f"port {port} is taken; choose another with --port {port + 1}")
+
+
+def _serve(server: subprocess.Popen[bytes], port: int, experiment: str, *, show: bool) -> int:
+    page = f"http://{_HOST}:{port}"
+    if not _wait_until_ready(server, page):
+        print("error: the MLflow UI did not start; its messages are above", file=sys.stderr)
+        return 1
+    address = page + _place(page, experiment)
+    print(f"MLflow UI on {address} (Ctrl-C closes it)", flush=True)
+    if show:
+        webbrowser.open(address)
+    return server.wait()
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], page: str) -> bool:
+    end = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{page}/health", timeout=2):  # noqa: S310 (http, loopback)
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def _place(page: str, experiment: str) -> str:
+    """The part of the address after the host: the experiment's runs, where there is one."""
+    query = urllib.parse.urlencode({"experiment_name": experiment})
+    address = f"{page}/api/2.0/mlflow/experiments/get-by-name?{query}"
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 (http, loopback)
+            found = json.load(answer)["experiment"]["experiment_id"]
+    except urllib.error.HTTPError:
+        return "/"
+    return f"/#/experiments/{found}/runs"
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
 
 
 def _command(uri: str, port: int) -> list[str]:
@@ -61,6 +141,8 @@ def _command(uri: str, port: int) -> list[str]:
         str(port),
         "--workers",
         "1",
+        "--uvicorn-opts",
+        "--log-level warning",
     ]
 
 
@@ -70,6 +152,8 @@ def _environment() -> dict[str, str]:
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "DO_NOT_TRACK": "true",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        # MLflow's own use of what its libraries will drop is no news to somebody who looks at runs.
+        "PYTHONWARNINGS": "ignore",
     }
 
 

@@ -52,13 +52,13 @@ USER_FILE = Card(
     agreement="Not known to stance; its checks report what can be computed.",
     licence="user",
     shipped=False,
-    obtain="Name the file in dataset.path; its columns in dataset.columns, its labels in "
-    "dataset.label_map.",
+    obtain="Name the file in dataset.path; its columns in dataset.options.columns, its labels in "
+    "dataset.options.label_map.",
     citation="Your own.",
     languages=("en",),
     splits=("all",),
     label_map={label: label for label in LABELS},
-    label_note="The five labels, or your own through dataset.label_map.",
+    label_note="The five labels, or your own through dataset.options.label_map.",
     known_faults=(),
     shared_texts=None,
 )

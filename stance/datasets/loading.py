@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from datasets import Dataset, DatasetDict
 
-from stance.datasets.definitions import definition
+from stance.datasets.definitions import Reader, definition
 from stance.datasets.pairs import COLUMNS, FEATURES
-from stance.errors import DataError
+from stance.errors import ConfigError, DataError, nearest
 
 __all__ = ["digest", "load"]
 
@@ -37,6 +40,8 @@ def load(name: str, path: str | os.PathLike[str] | None = None, **options: Any) 
     ------
     UnknownNameError
         If no definition has this name.
+    ConfigError
+        If the definition's reader has no such option.
     DataError
         If the data are not there or not as expected; the message gives file, line and field.
 
@@ -46,14 +51,34 @@ def load(name: str, path: str | os.PathLike[str] | None = None, **options: Any) 
     ['test', 'test_grid']
     """
     found = definition(name)
+    _check_options(found.read, options)
     where = _where(name, path)
     splits = found.read(where, found.card, **options)
-    loaded = DatasetDict(
-        {split: Dataset.from_list(list(rows), features=FEATURES) for split, rows in splits.items()}
-    )
-    if not any(len(rows) for rows in loaded.values()):
+    _check_names(where, splits)
+    loaded = {
+        split: Dataset.from_list(rows, features=FEATURES) for split, rows in splits.items() if rows
+    }
+    if not loaded:
         raise DataError(f"{where}: no pairs found in it")
-    return loaded
+    return DatasetDict(loaded)
+
+
+def _check_options(read: Reader, options: Iterable[str]) -> None:
+    parameters = inspect.signature(read).parameters.values()
+    known = [item.name for item in parameters if item.kind is item.KEYWORD_ONLY]
+    for option in options:
+        if option not in known:
+            raise ConfigError(f"unknown option dataset.options.{option}; {nearest(option, known)}")
+
+
+def _check_names(where: Path, splits: Iterable[str]) -> None:
+    """A split's name becomes a folder's and a metric's."""
+    for split in splits:
+        if not re.fullmatch(r"\w[\w-]{0,99}", split, re.ASCII):
+            raise DataError(
+                f"{where}: {split!r} is not a name of a split: expected letters, digits, "
+                "underscores and hyphens"
+            )
 
 
 def _where(name: str, path: str | os.PathLike[str] | None) -> Path:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 
 from stance.datasets.card import Card
+from stance.datasets.jsonl import scan_lines
 from stance.datasets.pairs import pair_row
 from stance.errors import DataError, UnknownNameError, nearest
 from stance.labels import LABELS, Label
@@ -31,6 +32,21 @@ __all__ = [
 ]
 
 Filled = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _checked_date(value: str) -> str:
+    """Check a date, which may be known to the month or the year only, or not at all."""
+    try:
+        if value:
+            dt.date.fromisoformat(value + "-01" * (2 - value.count("-")))
+    except ValueError as error:
+        raise PydanticCustomError(
+            "date", "expected a date such as 2026-02-28, 2026-02 or 2026"
+        ) from error
+    return value
+
+
+PartialDate = Annotated[str, AfterValidator(_checked_date)]
 
 
 class PairEntry(BaseModel):
@@ -55,7 +71,7 @@ class StatementEntry(BaseModel):
     conflict: str = ""
     lang: str = "en"
     register_: str = ""
-    date: str | None = None
+    date: PartialDate | None = None
     source: str = ""
     split: str = "all"
     twin_of: str | None = None
@@ -78,11 +94,15 @@ def read(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
     """
     catalogue = terms_of(path)
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    places: dict[str, str] = {}
     for where, entry in entries(path / "statements.jsonl"):
-        statement = Statement(
-            entry.text, entry.holder, entry.side, entry.id, _date(entry.date), entry.lang
-        )
-        for pair in entry.pairs:
+        if entry.id in places:
+            line = places[entry.id].rpartition(":")[2]
+            raise DataError(f"{where}: field id: {entry.id!r} is also the id of line {line}")
+        places[entry.id] = where
+        date = _exact_date(entry.date)
+        statement = Statement(entry.text, entry.holder, entry.side, entry.id, date, entry.lang)
+        for pair in _distinct(entry.pairs, where):
             term = _known_term(catalogue, pair.term, where)
             rows[entry.split].append(
                 pair_row(
@@ -113,7 +133,7 @@ def scan_terms(path: Path) -> Iterator[Term | DataError]:
     if not lines.exists():
         yield from scan_yaml(path / "terms.yaml")
         return
-    for where, row in _json_lines(lines):
+    for where, row in scan_lines(lines):
         yield row if isinstance(row, DataError) else term_of(row, where)
 
 
@@ -141,7 +161,7 @@ def scan(path: Path) -> Iterator[tuple[str, StatementEntry | None, list[str]]]:
     DataError
         If the file cannot be read at all.
     """
-    for where, row in _json_lines(path):
+    for where, row in scan_lines(path):
         if isinstance(row, DataError):
             yield where, None, [str(row).removeprefix(f"{where}: ")]
             continue
@@ -151,27 +171,6 @@ def scan(path: Path) -> Iterator[tuple[str, StatementEntry | None, list[str]]]:
             yield where, StatementEntry.model_validate(row), []
         except ValidationError as error:
             yield where, _sound_part(row, error), [_message(fault) for fault in error.errors()]
-
-
-def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any] | DataError]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot read it: {error}") from error
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            where = f"{path}:{number}"
-            yield where, _json_object(line, where)
-
-
-def _json_object(line: str, where: str) -> dict[str, Any] | DataError:
-    try:
-        row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        return DataError(f"{where}: not a JSON object: {error}")
-    if not isinstance(row, dict):
-        return DataError(f"{where}: expected a JSON object, got {type(row).__name__}")
-    return row
 
 
 def _sound_part(row: dict[str, Any], error: ValidationError) -> StatementEntry | None:
@@ -201,6 +200,14 @@ def _message(fault: Any) -> str:
     return f"field {field}: {fault['msg']}, got {given!r}"
 
 
+def _distinct(pairs: list[PairEntry], where: str) -> list[PairEntry]:
+    terms = [pair.term for pair in pairs]
+    for term in terms:
+        if terms.count(term) > 1:
+            raise DataError(f"{where}: field pairs: the term {term!r} stands in it twice")
+    return pairs
+
+
 def _known_term(catalogue: TermCatalogue, term: str, where: str) -> Term:
     try:
         return catalogue[term]
@@ -208,8 +215,6 @@ def _known_term(catalogue: TermCatalogue, term: str, where: str) -> Term:
         raise DataError(f"{where}: field pairs: {error}") from error
 
 
-def _date(value: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(value) if value else None
-    except ValueError:
-        return None  # "2024" or "2026-02": a statement's date need not be known to the day
+def _exact_date(value: str | None) -> dt.date | None:
+    """The date, or None where it is not known to the day ("2026", "2026-02")."""
+    return dt.date.fromisoformat(value) if value and value.count("-") == 2 else None

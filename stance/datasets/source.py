@@ -14,9 +14,9 @@ from typing import cast
 
 from stance.datasets import settlement, tables
 from stance.errors import DataError, nearest
-from stance.labels import LABELS, Label, check_label
+from stance.labels import LABELS, Label
 from stance.records import Term
-from stance.terms import TermCatalogue, scan_yaml, sound
+from stance.terms import TermCatalogue
 
 __all__ = ["Fault", "Source", "SourcePair", "SourceStatement", "read_source"]
 
@@ -150,8 +150,7 @@ def read_source(
     if where.is_dir():
         found = _read_folder(where)
     else:
-        labels = {theirs: check_label(ours) for theirs, ours in (label_map or {}).items()}
-        found = _read_table(where, columns or {}, labels, terms, labelled=labelled)
+        found = _read_table(where, columns or {}, label_map or {}, terms, labelled=labelled)
     if not found.statements and not found.faults:
         raise DataError(f"{where}: no statements found in it")
     return found
@@ -201,10 +200,9 @@ def _read_table(
     *,
     labelled: bool,
 ) -> Source:
-    catalogue = TermCatalogue(sound(scan_yaml(Path(terms)))) if terms else TermCatalogue.default()
+    catalogue = TermCatalogue.from_yaml(terms) if terms else TermCatalogue.default()
     rows = tables.scan(
-        tables.read_table(path),
-        str(path),
+        path,
         columns,
         label_map or {label: label for label in LABELS},
         catalogue,

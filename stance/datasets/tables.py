@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,21 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.datasets.card import Card
+from stance.datasets.frames import SUFFIXES, read_table
 from stance.datasets.pairs import pair_row
-from stance.errors import DataError, UnknownNameError, nearest
-from stance.labels import LABELS
+from stance.errors import DataError, UnknownNameError, nearest, shown
+from stance.labels import check_label
 from stance.records import Statement, Term
 from stance.terms import TermCatalogue
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FIELDS", "TableRow", "read_file", "read_folder", "read_table", "scan"]
+__all__ = ["FIELDS", "TableRow", "read_file", "read_folder", "scan"]
 
 FIELDS = ("text", "term", "label", "id", "holder", "side", "lang", "register", "conflict", "split")
 """What a column of a table of pairs can be; the first three are needed."""
 
-_SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet")
 _CORPUS_COLUMNS = {"term": "target"}
 
 
@@ -41,43 +39,6 @@ class TableRow:
     label: str | None
     term: Term | None
     faults: tuple[str, ...]
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Read one table; every cell is text, an empty cell is an empty string.
-
-    Raises
-    ------
-    DataError
-        If the format is not known or the file is damaged.
-    """
-    import pandas as pd
-
-    name = path.name.lower()
-    try:
-        if name.endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz")):
-            sep = "\t" if ".tsv" in name else ","
-            table = pd.read_csv(
-                path, sep=sep, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-            )
-        elif name.endswith((".jsonl", ".jsonl.gz")):
-            table = pd.DataFrame(_json_lines(path), dtype=object)
-        elif name.endswith(".parquet"):
-            table = pd.read_parquet(path)
-        else:
-            raise DataError(f"{path}: unknown format; expected one of {', '.join(_SUFFIXES)}")
-    except (OSError, ValueError, RecursionError) as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(f"{path}: cannot read it: {error}") from error
-    return table
-
-
-def _json_lines(path: Path) -> list[Any]:
-    # Not pandas.read_json, which turns numbers, dates and gaps into other values.
-    opened = gzip.open if path.name.lower().endswith(".gz") else open
-    with opened(path, "rt", encoding="utf-8-sig") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
 
 
 def read_file(
@@ -110,9 +71,8 @@ def read_file(
         If a column is missing or a label unknown; the message gives row and column.
     """
     catalogue = TermCatalogue.from_yaml(terms) if terms else TermCatalogue.default()
-    mapping = dict(label_map or {label: label for label in LABELS})
-    table = read_table(path)
-    return _rows(table, str(path), dict(columns or {}), mapping, catalogue, strict=bool(terms))
+    labels = label_map or card.label_map
+    return _rows(path, columns or {}, labels, catalogue, strict=bool(terms))
 
 
 def read_folder(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
@@ -130,19 +90,16 @@ def read_folder(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
         raise DataError(f"{path}: expected a folder with the tables of {card.title}")
     found: dict[str, list[dict[str, Any]]] = {}
     for split in card.splits:
-        for table in (path / f"{split}{suffix}" for suffix in _SUFFIXES):
+        for table in (path / f"{split}{suffix}" for suffix in SUFFIXES):
             if table.exists():
-                rows = _rows(
-                    read_table(table),
-                    str(table),
-                    _CORPUS_COLUMNS,
-                    card.label_map,
-                    TermCatalogue([]),
+                parts = _rows(
+                    table, _CORPUS_COLUMNS, card.label_map, TermCatalogue([]), prefix=f"{split}-"
                 )
-                found[_SPLIT_NAMES.get(split, split)] = rows["all"]
+                rows = [row for part in parts.values() for row in part]
+                found[_SPLIT_NAMES.get(split, split)] = rows
                 break
     if not found:
-        wanted = f"{', '.join(card.splits)} ({', '.join(_SUFFIXES)})"
+        wanted = f"{', '.join(card.splits)} ({', '.join(SUFFIXES)})"
         raise DataError(f"{path}: found none of {wanted}. {card.obtain}")
     return found
 
@@ -151,8 +108,7 @@ _SPLIT_NAMES = {"dev": "validation"}
 
 
 def scan(
-    table: pd.DataFrame,
-    where: str,
+    path: Path,
     columns: Mapping[str, str],
     label_map: Mapping[str, str],
     catalogue: TermCatalogue,
@@ -164,10 +120,7 @@ def scan(
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        From :func:`read_table`.
-    where : str
-        Its path, for the places in messages.
+    path : pathlib.Path
     columns, label_map : mapping
         As for :func:`read_file`.
     catalogue : TermCatalogue
@@ -180,67 +133,64 @@ def scan(
     Raises
     ------
     DataError
-        If a column is missing.
+        If the file cannot be read, a column is missing, or the label map leads elsewhere
+        than to the five labels.
     """
-    columns = _columns(table, where, columns, labelled=labelled)
+    labels = _label_map(label_map)
+    table = read_table(path)
+    columns = _columns(table, str(path), columns, labelled=labelled)
+    needed = ("text", "term", "label") if labelled else ("text", "term")
     cells = {field: _texts(table[column]) for field, column in columns.items()}
-    for index in range(len(table)):
-        row = {field: values[index] for field, values in cells.items()}
-        place = _place(where, index)
-        spot = {field: f"{place}, column {columns[field]!r}" for field in columns}
-        needed = ("text", "term", "label") if labelled else ("text", "term")
-        faults = [f"{spot[field]}: the cell is empty" for field in needed if not row[field].strip()]
+    for index, row in enumerate(table.index):
+        place = f"{path}, {row}"
+        spot = {field: f"{place}, column {column!r}" for field, column in columns.items()}
+        found = {field: texts[index] for field, texts in cells.items()}
+        faults = [f"{spot[f]}: {text}" for f, text in found.items() if isinstance(text, DataError)]
+        given = {f: text if isinstance(text, str) else "" for f, text in found.items()}
+        faults += [f"{spot[f]}: the cell is empty" for f in needed if _is_blank(found[f])]
         label: str | DataError | None = None
         term: Term | DataError | None = None
-        if row.get("label", "").strip():
-            label = _label(row["label"], label_map, spot["label"])
-        if row["term"].strip():
-            term = _term(row["term"], catalogue, spot["term"], strict=strict)
+        if given.get("label", "").strip():
+            label = _label(given["label"], labels, spot["label"])
+        if given["term"].strip():
+            term = _term(given["term"], catalogue, spot["term"], strict=strict)
         faults += [str(item) for item in (label, term) if isinstance(item, DataError)]
         yield TableRow(
             place,
-            row,
+            given,
             None if isinstance(label, DataError) else label,
             None if isinstance(term, DataError) else term,
             tuple(faults),
         )
 
 
-def _place(where: str, index: int) -> str:
-    if where.endswith((".jsonl", ".jsonl.gz")):
-        return f"{where}, line {index + 1}"
-    if where.endswith(".parquet"):
-        return f"{where}, row {index + 1}"
-    return f"{where}, row {index + 2}"  # row 1 of a spreadsheet is the header
-
-
 def _rows(
-    table: pd.DataFrame,
-    where: str,
+    path: Path,
     columns: Mapping[str, str],
     label_map: Mapping[str, str],
     catalogue: TermCatalogue,
     *,
     strict: bool = False,
+    prefix: str = "",
 ) -> dict[str, list[dict[str, Any]]]:
+    found = list(scan(path, columns, label_map, catalogue, strict=strict))
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    scanned = scan(table, where, columns, label_map, catalogue, strict=strict)
-    for index, found in enumerate(scanned):
-        if found.faults or found.term is None or found.label is None:
-            raise DataError(found.faults[0])
-        cells = found.cells
+    for row, name in zip(found, _ids(found, columns.get("id", "id"), prefix), strict=True):
+        if row.faults or row.term is None or row.label is None:
+            raise DataError(row.faults[0])
+        cells = row.cells
         statement = Statement(
             cells["text"],
             cells.get("holder", ""),
             cells.get("side", ""),
-            cells.get("id") or f"{index + 1}",
+            name,
             lang=cells.get("lang") or "en",
         )
         rows[cells.get("split") or "all"].append(
             pair_row(
                 statement,
-                found.term,
-                found.label,
+                row.term,
+                row.label,
                 register=cells.get("register", ""),
                 conflict=cells.get("conflict", ""),
             )
@@ -254,8 +204,8 @@ def _columns(
     have = [str(column) for column in table.columns]
     for field in columns:
         if field not in FIELDS:
-            raise UnknownNameError.of("field in dataset.columns", field, FIELDS)
-    needed = {"text", "term", "label", *columns} if labelled else {"text", "term", *columns}
+            raise UnknownNameError.of("field in dataset.options.columns", str(field), FIELDS)
+    needed = {"text", "term", *columns} | ({"label"} if labelled else set())
     chosen = {field: columns.get(field, field) for field in FIELDS}
     for field, column in chosen.items():
         if column not in have and field in needed:
@@ -263,8 +213,46 @@ def _columns(
     return {field: column for field, column in chosen.items() if column in have}
 
 
-def _texts(column: Iterable[Any]) -> list[str]:
-    return ["" if value is None or value != value else str(value) for value in column]
+def _texts(column: pd.Series[Any]) -> list[str | DataError]:
+    """The cells of a column as text, a missing one empty; or what else they are."""
+    from pandas.api.types import is_scalar
+
+    return [
+        DataError(f"expected text, got {shown(value)}")
+        if not is_scalar(value)
+        else ""
+        if missing
+        else str(value)
+        for value, missing in zip(column, column.isna(), strict=True)
+    ]
+
+
+def _is_blank(text: str | DataError) -> bool:
+    return isinstance(text, str) and not text.strip()
+
+
+def _ids(rows: Iterable[TableRow], column: str, prefix: str) -> Iterator[str]:
+    """The id of each row's statement: as given, or its row's number, one for each text."""
+    number_of: dict[str, int] = {}
+    first: dict[str, TableRow] = {}
+    for number, row in enumerate(rows, start=1):
+        text = row.cells["text"]
+        name = row.cells.get("id") or f"{prefix}{number_of.setdefault(text, number)}"
+        held = first.setdefault(name, row)
+        if held.cells["text"] != text:
+            place = held.where.rpartition(", ")[2]
+            raise DataError(f"{row.where}, column {column!r}: {name!r} has another text in {place}")
+        yield name
+
+
+def _label_map(given: Mapping[Any, str]) -> dict[str, str]:
+    mapping: dict[str, str] = {}
+    for name, label in given.items():
+        try:
+            mapping[str(name)] = check_label(label)
+        except UnknownNameError as error:
+            raise DataError(f"dataset.options.label_map.{name}: {error}") from error
+    return mapping
 
 
 def _label(value: str, label_map: Mapping[str, str], spot: str) -> str | DataError:

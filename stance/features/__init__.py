@@ -1,13 +1,16 @@
 """Feature blocks over a DataFrame of pairs, as scikit-learn transformers."""
 
 from stance.features.blocks import BLOCKS, PairFeatures
+from stance.features.cues import CUES, CueNgrams
 from stance.features.ngrams import HolderWords, MarkedNgrams, StatementNgrams
 from stance.features.overlap import TermOverlap
 from stance.features.pairs import PAIR_COLUMNS, check_pairs
 
 __all__ = [
     "BLOCKS",
+    "CUES",
     "PAIR_COLUMNS",
+    "CueNgrams",
     "HolderWords",
     "MarkedNgrams",
     "PairFeatures",

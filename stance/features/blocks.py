@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stance.errors import UnknownNameError
+from stance.features.cues import CueNgrams
 from stance.features.ngrams import HolderWords, MarkedNgrams, StatementNgrams
 from stance.features.overlap import TermOverlap
 from stance.features.pairs import check_pairs
@@ -21,6 +22,7 @@ __all__ = ["BLOCKS", "PairFeatures"]
 BLOCKS: dict[str, type[Any]] = {
     "statement": StatementNgrams,
     "marked": MarkedNgrams,
+    "cues": CueNgrams,
     "overlap": TermOverlap,
     "holder": HolderWords,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from stance.features.analysis import FUNCTION_WORDS, stem, tokens
 __all__ = ["Analysed", "Lexicon", "analyse", "lexicon"]
 
 Phrase = tuple[str, ...]
+
+_CAPITALISED = re.compile(r"\b[A-ZÀ-ÞА-Я][\w'’-]*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,20 +35,24 @@ class Analysed:
 class Lexicon:
     """The phrases of one term as stems, without function words.
 
-    ``pro`` holds its name and aliases, ``con`` its opposites, ``description`` the rest.
+    ``pro`` holds its name and aliases, ``con`` its opposites, ``description`` the rest, and
+    ``names`` those of all these stems that are proper names. All clauses of one settlement
+    share their names, so that a name says what conflict is spoken of and not which clause.
     """
 
     pro: tuple[Phrase, ...]
     con: tuple[Phrase, ...]
     description: Phrase
+    names: frozenset[str]
 
     @cached_property
     def role(self) -> dict[str, str]:
-        """Where each stem comes from: P for pro, C for con, B for both, D for the description."""
+        """Where each stem comes from: P (pro), C (con), B (both), D (description) or N (name)."""
         pro, con = self.pro_count, {item for phrase in self.con for item in phrase}
         roles = dict.fromkeys(self.description, "D")
         roles.update(dict.fromkeys(con, "C"))
         roles.update({item: "B" if item in con else "P" for item in pro})
+        roles.update(dict.fromkeys(self.names, "N"))
         return roles
 
     @cached_property
@@ -72,7 +79,12 @@ def lexicon(
 ) -> Lexicon:
     """Analyse a term's phrases, once."""
     pro = tuple(filter(None, map(_phrase, (name, *aliases))))
-    return Lexicon(pro, tuple(filter(None, map(_phrase, opposites))), _phrase(description))
+    con = tuple(filter(None, map(_phrase, opposites)))
+    # The first word of a sentence is capitalised whatever it is; aliases are not sentences.
+    spoken = [*aliases, *opposites, *(text.partition(" ")[2] for text in (name, description))]
+    capitals = " ".join(word for text in spoken for word in _CAPITALISED.findall(text))
+    names = frozenset(map(stem, tokens(capitals)))
+    return Lexicon(pro, con, _phrase(description), names - FUNCTION_WORDS)
 
 
 def _phrase(text: str) -> Phrase:

@@ -17,7 +17,14 @@ from stance.features.analysis import tokens
 from stance.features.lexicon import Analysed, Lexicon, analyse, lexicon
 from stance.features.pairs import check_pairs
 
-__all__ = ["HolderWords", "MarkedNgrams", "NgramBlock", "StatementNgrams", "marked_ngrams"]
+__all__ = [
+    "HolderWords",
+    "MarkedNgrams",
+    "NgramBlock",
+    "PairNgrams",
+    "StatementNgrams",
+    "marked_ngrams",
+]
 
 
 class NgramBlock(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -64,7 +71,10 @@ class NgramBlock(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def transform_documents(self, documents: Iterable[Sequence[str]]) -> sparse.csr_matrix:
         """Weigh n-grams that were already made."""
-        return self._fitted().transform(documents)
+        made = list(documents)
+        if not made:  # scikit-learn refuses an empty batch
+            return sparse.csr_matrix((0, len(self.vocabulary_)), dtype=np.float32)
+        return self._fitted().transform(made)
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Names of the columns: the n-grams."""
@@ -129,7 +139,28 @@ class StatementNgrams(NgramBlock):
         ]
 
 
-class MarkedNgrams(NgramBlock):
+class PairNgrams(NgramBlock):
+    """N-grams that depend on statement and term together."""
+
+    @abstractmethod
+    def of_pair(self, statement: Analysed, term: Lexicon) -> list[str]:
+        """N-grams of one pair."""
+
+    def documents(self, pairs: pd.DataFrame) -> Iterator[Sequence[str]]:
+        """Yield the n-grams of each row."""
+        columns = zip(
+            pairs["text"],
+            pairs["term_name"],
+            pairs["term_description"],
+            map(tuple, pairs["term_aliases"]),
+            map(tuple, pairs["term_opposites"]),
+            strict=True,
+        )
+        for text, *phrases in columns:
+            yield self.of_pair(analyse(text), lexicon(*phrases))
+
+
+class MarkedNgrams(PairNgrams):
     """N-grams around the term's words, with those words replaced by what they are to it.
 
     "We reject the withdrawal" becomes "we reject the ‹P›" for a term with the alias
@@ -152,18 +183,9 @@ class MarkedNgrams(NgramBlock):
         super().__init__(min_df)
         self.window = window
 
-    def documents(self, pairs: pd.DataFrame) -> Iterator[Sequence[str]]:
-        """Yield the n-grams of each row."""
-        columns = zip(
-            pairs["text"],
-            pairs["term_name"],
-            pairs["term_description"],
-            map(tuple, pairs["term_aliases"]),
-            map(tuple, pairs["term_opposites"]),
-            strict=True,
-        )
-        for text, *phrases in columns:
-            yield marked_ngrams(analyse(text), lexicon(*phrases), self.window)
+    def of_pair(self, statement: Analysed, term: Lexicon) -> list[str]:
+        """N-grams of one pair."""
+        return marked_ngrams(statement, term, self.window)
 
 
 def marked_ngrams(statement: Analysed, term: Lexicon, window: int) -> list[str]:

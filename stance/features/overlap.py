@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from math import fsum
 from typing import Self
 
 import numpy as np
@@ -40,10 +41,14 @@ OVERLAPS = (
     "one_word",
     "holder_is_named",
     "length",
+    "names",
+    "best_pro_with_names",
 )
 """Names of the columns, in order; each is between 0 and 1, ``pro_minus_con`` from −1."""
 
 _WHOLE, _MOST = 0.99, 0.6
+_NAME = 0.25
+"""What a proper name counts beside another word of the same rarity."""
 
 
 class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -76,7 +81,7 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        ndarray, shape (n_pairs, 22)
+        ndarray, shape (n_pairs, 24)
             Columns as in :data:`OVERLAPS`.
         """
         check_is_fitted(self)
@@ -110,7 +115,11 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self, statement: Analysed, holder: Analysed, term: Lexicon, weights: dict[str, float]
     ) -> list[float]:
         def weight(words: Iterable[str]) -> float:
-            return sum(weights.get(word, self.unseen_idf_) for word in words)
+            # Exact, so that the order of a set, which changes from run to run, has no say.
+            return fsum(
+                weights.get(word, self.unseen_idf_) * (_NAME if word in term.names else 1.0)
+                for word in words
+            )
 
         def coverage(phrase: Iterable[str]) -> float:
             words = tuple(phrase)
@@ -119,12 +128,13 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         said = statement.vocabulary
         pro = sorted(map(coverage, term.pro), reverse=True) or [0.0]
         con = sorted(map(coverage, term.con), reverse=True) or [0.0]
-        hits = [word for word in term.role if word in said]
+        hits = [word for word in term.role if word in said and word not in term.names]
         pro_hits = [word for word in hits if term.role[word] in "PB"]
         con_hits = [word for word in hits if term.role[word] in "CB"]
+        named = term.names & said
         rarest = self.unseen_idf_
         key = {word: count / len(term.pro) for word, count in term.pro_count.items()}
-        key_total = sum(share * weight([word]) for word, share in key.items())
+        key_total = fsum(share * weight([word]) for word, share in key.items())
         return [
             pro[0],
             pro[1] if len(pro) > 1 else 0.0,
@@ -138,7 +148,7 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             min(weight(pro_hits) / (3 * rarest), 1.0),
             min(weight(con_hits) / (3 * rarest), 1.0),
             min(weight(hits) / (4 * rarest), 1.0),
-            sum(key[word] * weight([word]) for word in pro_hits) / key_total if key_total else 0.0,
+            fsum(key[word] * weight([word]) for word in pro_hits) / key_total if key_total else 0.0,
             weight(hits) / weight(said) if said else 0.0,
             float(pro[0] > _WHOLE),
             float(pro[0] > _MOST),
@@ -148,4 +158,6 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             float(len(hits) == 1),
             float(bool(holder.vocabulary & term.pro_count.keys())),
             min(len(statement.words), 80) / 80,
+            len(named) / len(term.names) if term.names else 0.0,
+            float(bool(named)) * pro[0],
         ]

@@ -1,6 +1,6 @@
-"""Tables and figures of a run; each figure comes with its numbers."""
+"""Tables, figures and pages of a run; each figure comes with its numbers."""
 
-from stance.reports.figures import confusion_figure, score_figure, term_figure
-from stance.reports.tables import confusion_table, score_table
+from stance.reports.learning import learning_curve
+from stance.reports.report import RunReport, build_report
 
-__all__ = ["confusion_figure", "confusion_table", "score_figure", "score_table", "term_figure"]
+__all__ = ["RunReport", "build_report", "learning_curve"]

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from stance.evaluation import Evaluation
 from stance.labels import LABELS
+from stance.metrics import confusion, label_scores
 
-__all__ = ["confusion_table", "score_table"]
+__all__ = [
+    "confusion_table",
+    "label_table",
+    "prediction_table",
+    "reliability_table",
+    "risk_coverage_table",
+    "safe_cells",
+    "score_table",
+    "term_table",
+]
+
+_BINS = 15
+_POINTS = 100
 
 
 def score_table(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
@@ -42,3 +56,134 @@ def confusion_table(evaluation: Evaluation) -> pd.DataFrame:
     """Counts of true labels (rows) by predicted labels (columns)."""
     table = pd.DataFrame(evaluation.confusion, index=list(LABELS), columns=list(LABELS))
     return table.rename_axis("true").reset_index()
+
+
+def label_table(evaluation: Evaluation) -> pd.DataFrame:
+    """One row a label that occurs: precision, recall and F1, and the F1 of each baseline.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label``, ``pairs``, ``precision``, ``recall``, ``f1`` and a column for each baseline.
+    """
+    truth = list(evaluation.pairs["label"])
+    others = {
+        name: label_scores(confusion(truth, list(evaluation.pairs[f"baseline_{name}"])))
+        for name in evaluation.baselines
+    }
+    rows = [
+        {
+            "label": label,
+            "pairs": int(values["support"]),
+            "precision": values["precision"],
+            "recall": values["recall"],
+            "f1": values["f1"],
+            **{name: scores[label]["f1"] for name, scores in others.items()},
+        }
+        for label, values in evaluation.labels.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def term_table(evaluation: Evaluation) -> pd.DataFrame:
+    """One row a term, the most frequent first: scores, and the accuracy of each baseline.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``term``, ``pairs``, ``macro_f1``, ``accuracy`` and a column for each baseline.
+    """
+    table = evaluation.by("term")
+    pairs = evaluation.pairs
+    for name in evaluation.baselines:
+        right = (pairs[f"baseline_{name}"] == pairs["label"]).groupby(pairs["term"]).mean()
+        table[name] = table["term"].map(right)
+    return table
+
+
+def reliability_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Confidence against accuracy, in bins of equal mass; no row without probabilities.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``confidence``, ``accuracy``, ``pairs``, from the least to the most confident.
+    """
+    ordered = _by_confidence(evaluation, ascending=True)
+    parts = [part for part in np.array_split(np.arange(len(ordered)), _BINS) if len(part)]
+    rows = [
+        {
+            "confidence": float(ordered["confidence"].iloc[part].mean()),
+            "accuracy": float(ordered["correct"].iloc[part].mean()),
+            "pairs": len(part),
+        }
+        for part in parts
+    ]
+    return pd.DataFrame(rows, columns=["confidence", "accuracy", "pairs"])
+
+
+def risk_coverage_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Share of errors among the pairs that a threshold on confidence leaves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``coverage``, ``risk``, ``confidence`` (of the last pair that is kept), at most 100 rows.
+
+    References
+    ----------
+    El-Yaniv, Wiener: On the Foundations of Noise-free Selective Classification. JMLR 2010.
+    """
+    ordered = _by_confidence(evaluation, ascending=False)
+    if ordered.empty:
+        return pd.DataFrame(columns=["coverage", "risk", "confidence"])
+    kept = np.arange(1, len(ordered) + 1)
+    risk = np.cumsum(~ordered["correct"].to_numpy()) / kept
+    points = np.unique(np.linspace(0, len(ordered) - 1, _POINTS).round().astype(int))
+    return pd.DataFrame(
+        {
+            "coverage": kept[points] / len(ordered),
+            "risk": risk[points],
+            "confidence": ordered["confidence"].to_numpy()[points],
+        }
+    )
+
+
+def _by_confidence(evaluation: Evaluation, *, ascending: bool) -> pd.DataFrame:
+    pairs = evaluation.pairs
+    found = pd.DataFrame(
+        {"confidence": pairs["confidence"], "correct": pairs["label"] == pairs["predicted"]}
+    ).dropna()
+    return found.sort_values("confidence", ascending=ascending, kind="stable")
+
+
+def prediction_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Every pair of a split by its ids, with what was true, predicted and by each baseline said.
+
+    With it two runs can be compared pair by pair: see :mod:`stance.compare`.
+    """
+    names = [f"baseline_{name}" for name in evaluation.baselines]
+    columns = ["statement_id", "term", "label", "predicted", "confidence", *names]
+    return evaluation.pairs[columns].reset_index(drop=True)
+
+
+def safe_cells(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as it may be opened in a spreadsheet: no text is a formula.
+
+    References
+    ----------
+    OWASP: CSV Injection.
+
+    Examples
+    --------
+    >>> safe_cells(pd.DataFrame({"text": ["=1+1", "we sign"], "n": [-1, 2]})).values.tolist()
+    [["'=1+1", -1], ['we sign', 2]]
+    """
+    texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
+    return table.assign(**{name: table[name].map(_no_formula) for name in texts})
+
+
+def _no_formula(value: object) -> object:
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
+        return f"'{value}"
+    return value

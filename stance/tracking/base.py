@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -11,18 +11,36 @@ from typing import Any, Protocol, Self
 import pandas as pd
 from matplotlib.figure import Figure
 
-__all__ = ["DatasetInput", "NullTracker", "RecordingTracker", "Result", "Tracker"]
+__all__ = ["RUN_ID", "DatasetInput", "NullTracker", "RecordingTracker", "Result", "Tracker"]
+
+RUN_ID = "RUN_ID"
+"""Stands in a description for the run's id, which only the tracker knows."""
 
 
 @dataclass(frozen=True)
 class DatasetInput:
-    """A split that a run has read: its name, rows, digest and source."""
+    """A split that a run has read.
 
+    Attributes
+    ----------
+    name : str
+        Of the dataset and split.
+    split : str
+    digest : str
+        SHA-256 of the rows.
+    source : str
+        Where they came from.
+    pairs : int
+        How many rows.
+    columns : tuple of str
+    """
+
+    name: str
     split: str
-    frame: pd.DataFrame
     digest: str
     source: str
-    name: str
+    pairs: int
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -34,7 +52,7 @@ class Result:
     name : str
         What it is: model, features, dataset and split.
     description : str
-        Markdown, shown on the run's page.
+        Markdown, shown on the run's page; :data:`RUN_ID` stands for the run's id.
     config : str
         The resolved config, as YAML.
     params : mapping of str to str
@@ -46,9 +64,13 @@ class Result:
         By artifact name, without suffix.
     figures : mapping of str to Figure
     model : pathlib.Path
-        The model folder.
+        The model folder; the run's other files are written beside it.
     example : pandas.DataFrame
         A few rows of what the model takes.
+    pages : mapping of str to str
+        HTML, by artifact name without suffix.
+    curves : mapping of str to sequence of float
+        Metrics that have a value for each step of the training.
     """
 
     name: str
@@ -62,6 +84,8 @@ class Result:
     figures: Mapping[str, Figure]
     model: Path
     example: pd.DataFrame
+    pages: Mapping[str, str] = field(default_factory=dict)
+    curves: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 class Tracker(Protocol):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from stance.datasets.source import read_source
-from stance.errors import DataError, UnknownNameError
+from stance.errors import DataError
 
 
 def messages(source):
@@ -95,6 +95,23 @@ def test_tables_of_every_format_are_read(tmp_path, name):
     assert not source.is_folder
 
 
+def test_a_cell_that_is_a_list_is_a_fault_of_its_row(tmp_path):
+    row = {"text": "We sign.", "term": "A truce", "label": "favor"}
+    pd.DataFrame([{**row, "term": ["A", "B"]}]).to_parquet(tmp_path / "a.parquet")
+    (message,) = messages(read_source(tmp_path / "a.parquet"))
+    assert "a.parquet, row 1, column 'term': expected text, got ndarray" in message
+
+
+def test_a_wrong_date_is_a_fault_and_the_rest_of_its_line_is_kept(source_of, rows):
+    rows[0]["date"] = "soon"
+    rows[1]["date"] = "2026-02"
+    source = source_of(rows)
+    (message,) = messages(source)
+    assert "jsonl:1: field date: expected a date such as 2026-02-28, 2026-02 or 2026" in message
+    assert message.endswith(", got 'soon'")
+    assert [statement.date for statement in source.statements[:2]] == [None, "2026-02"]
+
+
 def test_rows_without_ids_are_one_statement_where_text_and_speaker_are_the_same(tmp_path):
     path = tmp_path / "pairs.csv"
     path.write_text(
@@ -144,7 +161,9 @@ def test_columns_and_labels_may_have_other_names(tmp_path):
     columns = {"text": "body", "term": "clause", "label": "vote"}
     source = read_source(path, columns=columns, label_map={"PRO": "favor"})
     assert source.statements[0].pairs[0].label == "favor"
-    with pytest.raises(UnknownNameError, match="unknown label 'favour'; did you mean 'favor'"):
+    with pytest.raises(
+        DataError, match=r"label_map\.PRO: unknown label 'favour'; did you mean 'favor'"
+    ):
         read_source(path, columns=columns, label_map={"PRO": "favour"})
     with pytest.raises(DataError, match="no column 'label' for label; expected one of 'body'"):
         read_source(path, columns={"text": "body", "term": "clause"})

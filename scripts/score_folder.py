@@ -1,0 +1,31 @@
+"""Score the model that ships on labelled statements of your own, in the settlement format.
+
+python scripts/score_folder.py FOLDER   # with statements.jsonl and terms.yaml (or terms.jsonl)
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from stance.datasets import load, to_frame
+from stance.evaluation import evaluate
+from stance.persistence import load_folder
+from stance.resources import shipped
+
+
+def main() -> int:
+    """Print macro F1 and accuracy with their intervals over all splits of the folder."""
+    data = load("settlement", Path(sys.argv[1]))
+    pairs = pd.concat([to_frame(rows) for rows in data.values()], ignore_index=True)
+    estimator = load_folder(shipped("data/model")).estimator
+    found = evaluate(estimator, pairs, "folder", baselines={})
+    for name, interval in found.scores.items():
+        print(f"{name}: {interval}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""Arrow record batches in, Arrow record batches out: for Spark, Ray, DuckDB and files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from stance.errors import DataError, nearest
+from stance.judging import Judge
+from stance.labels import LABELS
+from stance.predict import choose_terms, load_model
+from stance.records import Statement, Term
+
+__all__ = ["output_schema", "predict_batches", "statements_at_once", "to_batch"]
+
+_PAIRS_AT_ONCE = 48_000
+_FIELDS = ("text", "id", "holder", "side")
+
+
+def predict_batches(
+    batches: Iterable[pa.RecordBatch],
+    terms: Iterable[str | Term],
+    *,
+    columns: dict[str, str] | None = None,
+    model: str | os.PathLike[str] | None = None,
+    max_error: float | None = None,
+    coverage: float | None = None,
+    label_set: float | None = None,
+) -> pa.RecordBatchReader:
+    """Say where holders stand, for a stream of statements, in bounded memory.
+
+    Can be given to Spark's ``mapInArrow``, Ray Data's ``map_batches`` and DuckDB.
+
+    Parameters
+    ----------
+    batches : pyarrow.RecordBatchReader or iterable of pyarrow.RecordBatch
+        Each with a text column ``text``, and ``id``, ``holder`` and ``side`` where there
+        are any. Without ``id``, a statement is named by its position in the stream.
+    terms : iterable of str or Term
+        As for :func:`stance.predict`.
+    columns : dict, optional
+        Other names for the columns, such as ``{"text": "quote"}``.
+    model, max_error, coverage, label_set
+        As for :func:`stance.predict`.
+
+    Returns
+    -------
+    pyarrow.RecordBatchReader
+        A row for each statement and term, with :func:`output_schema`; the terms vary fastest.
+
+    Raises
+    ------
+    DataError
+        If a column is missing or is not text.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from stance import Term
+    >>> from stance.arrow import predict_batches
+    >>> batch = pa.record_batch({"text": ["The truce must start today.", ""]})
+    >>> found = predict_batches([batch], [Term("A truce takes effect", aliases=["truce"])])
+    >>> found.read_all()["reason"].to_pylist()
+    [None, 'empty']
+    """
+    names = {field: (columns or {}).get(field, field) for field in _FIELDS}
+    for field in columns or {}:
+        if field not in _FIELDS:
+            raise DataError(f"columns: unknown field {field!r}; {nearest(field, _FIELDS)}")
+    chosen = choose_terms(list(terms))
+    judge = Judge(
+        load_model(model), chosen, max_error=max_error, coverage=coverage, label_set=label_set
+    )
+    given = set(columns or {})
+    schema = output_schema(label_set=label_set is not None)
+    return pa.RecordBatchReader.from_batches(schema, _judged(batches, judge, names, given))
+
+
+def statements_at_once(terms: Sequence[Term]) -> int:
+    """How many statements make a batch of bounded size."""
+    return max(1, _PAIRS_AT_ONCE // max(1, len(terms)))
+
+
+def output_schema(*, label_set: bool = False) -> pa.Schema:
+    """The columns of an answer, as in :func:`stance.predict_many`."""
+    fields = [
+        ("statement", pa.string()),
+        ("term", pa.string()),
+        ("label", pa.string()),
+        ("confidence", pa.float64()),
+        *((f"p_{label}", pa.float64()) for label in LABELS),
+        ("abstained", pa.bool_()),
+        ("reason", pa.string()),
+    ]
+    if label_set:
+        fields.append(("label_set", pa.list_(pa.string())))
+    return pa.schema(fields)
+
+
+def to_batch(judge: Judge, statements: Sequence[Statement], names: Sequence[str]) -> pa.RecordBatch:
+    """Judge one batch of statements."""
+    judged = judge(statements)
+    columns = judged.columns(names, judge.terms)
+    schema = output_schema(label_set=judged.in_set is not None)
+    # from_pandas: NaN, a number that was not computed, is a null.
+    arrays = [pa.array(columns[item.name], item.type, from_pandas=True) for item in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _judged(
+    batches: Iterable[pa.RecordBatch], judge: Judge, names: dict[str, str], given: set[str]
+) -> Iterator[pa.RecordBatch]:
+    done, step = 0, statements_at_once(judge.terms)
+    for batch in batches:
+        cells = _cells(batch, names, given)
+        for start in range(0, batch.num_rows, step):
+            part = {field: column.slice(start, step).to_pylist() for field, column in cells.items()}
+            count = len(part["text"])
+            blank = [""] * count
+            triples = zip(
+                part["text"], part.get("holder", blank), part.get("side", blank), strict=True
+            )
+            statements = [
+                Statement(text or "", holder or "", side or "") for text, holder, side in triples
+            ]
+            ids = part.get("id") or [None] * count
+            yield to_batch(
+                judge,
+                statements,
+                [str(done + row) if name is None else str(name) for row, name in enumerate(ids)],
+            )
+            done += count
+
+
+def _cells(batch: pa.RecordBatch, names: dict[str, str], given: set[str]) -> dict[str, Any]:
+    have = batch.schema.names
+    cells = {}
+    for field, name in names.items():
+        if name in have:
+            column = batch.column(name)
+            cells[field] = column if field == "id" else _text(column, name)
+        elif field == "text" or field in given:
+            raise DataError(
+                f"the batches have no column {name!r} for {field}; {nearest(name, have)}"
+            )
+    return cells
+
+
+def _text(column: pa.Array, name: str) -> pa.Array:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    textual = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    if not (pa.types.is_null(kind) or any(check(kind) for check in textual)):
+        raise DataError(f"column {name!r}: expected text, got {kind}")
+    return column

@@ -1,0 +1,5 @@
+"""The command line: ``stance predict``, ``stance terms``, ``stance models``."""
+
+from stance.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,179 @@
+"""From probabilities to answers: labels, the reasons to withhold them, and label sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.abstention import least_confidence, least_probability
+from stance.features import PairFeatures, StatementNgrams, TermOverlap
+from stance.features.lexicon import analyse, lexicon
+from stance.labels import LABELS, Label
+from stance.persistence import SavedModel
+from stance.records import Statement, Term
+from stance.scoring import score
+from stance.text import unusable
+
+__all__ = ["Judge", "Judged", "known_words", "label_set", "pair_features"]
+
+# Half the words of a text in the model's language are words that every text has. A text with
+# fewer known ones is in another language: there, a model is sure of "unrelated", and wrong.
+_LANGUAGE_SHOWS = 6
+_KNOWN_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Answers to every statement with every term.
+
+    Attributes
+    ----------
+    probabilities : ndarray of float, shape (n_statements, n_terms, 5)
+        NaN where the pair could not be judged.
+    labels : ndarray of object, shape (n_statements, n_terms)
+        The most probable label, or None where the pair could not be judged.
+    confidence : ndarray of float, shape (n_statements, n_terms)
+    reasons : ndarray of object, shape (n_statements, n_terms)
+        Why an answer is withheld, or None.
+    in_set : ndarray of bool, shape (n_statements, n_terms, 5), or None
+        The labels of each set, if sets were asked for; none where the pair could not be judged.
+    """
+
+    probabilities: NDArray[np.float64]
+    labels: NDArray[np.object_]
+    confidence: NDArray[np.float64]
+    reasons: NDArray[np.object_]
+    in_set: NDArray[np.bool_] | None
+
+    def columns(self, names: Sequence[Any], terms: Sequence[Term]) -> dict[str, Any]:
+        """The same as columns of a table: a row for each pair, the terms varying fastest.
+
+        Parameters
+        ----------
+        names : sequence, length n_statements
+            What to call each statement.
+        terms : sequence of Term, length n_terms
+
+        Returns
+        -------
+        dict of str to sequence, each of length n_statements * n_terms
+        """
+        table: dict[str, Any] = {
+            "statement": [name for name in names for _ in terms],
+            "term": [term.id for term in terms] * len(names),
+            "label": self.labels.ravel(),
+            "confidence": self.confidence.ravel(),
+        }
+        for index, label in enumerate(LABELS):
+            table[f"p_{label}"] = self.probabilities[..., index].ravel()
+        table["abstained"] = self.reasons.ravel().astype(bool)
+        table["reason"] = self.reasons.ravel()
+        if self.in_set is not None:
+            table["label_set"] = [label_set(row) for row in self.in_set.reshape(-1, len(LABELS))]
+        return table
+
+
+def label_set(row: NDArray[np.bool_]) -> tuple[Label, ...]:
+    """The labels that one row of ``in_set`` marks."""
+    return tuple(label for label, kept in zip(LABELS, row.tolist(), strict=True) if kept)
+
+
+class Judge:
+    """A model, the terms it is asked about, and how sure it has to be.
+
+    Parameters
+    ----------
+    saved : SavedModel
+    terms : sequence of Term
+    max_error, coverage, label_set : float, optional
+        As for :func:`stance.predict`.
+
+    Raises
+    ------
+    DataError
+        If a promise is asked for that the model cannot make.
+    """
+
+    def __init__(
+        self,
+        saved: SavedModel,
+        terms: Sequence[Term],
+        *,
+        max_error: float | None = None,
+        coverage: float | None = None,
+        label_set: float | None = None,
+    ) -> None:
+        self.saved = saved
+        self.terms = list(terms)
+        self._least = least_confidence(saved.notes, max_error, coverage)
+        self._in_set = None if label_set is None else least_probability(saved.notes, label_set)
+        self._known = known_words(saved.estimator)
+
+    def __call__(self, statements: Sequence[Statement]) -> Judged:
+        """Judge a batch of statements."""
+        reasons = self._unjudged(statements)
+        blank = reasons.astype(bool)
+        probabilities = np.full((*reasons.shape, len(LABELS)), np.nan)
+        usable = np.flatnonzero(~blank.all(axis=1)).tolist()
+        if usable:
+            found = score(self.saved.estimator, [statements[row] for row in usable], self.terms)
+            probabilities[usable] = found
+            probabilities[blank] = np.nan
+        best = np.where(blank, 0, np.nan_to_num(probabilities, nan=-1.0).argmax(axis=2))
+        confidence = np.take_along_axis(probabilities, best[..., None], axis=2)[..., 0]
+        labels = np.array(LABELS, dtype=object)[best]
+        labels[blank] = None
+        reasons[~blank & (confidence < self._least)] = "low_confidence"
+        in_set = None if self._in_set is None else probabilities >= self._in_set
+        return Judged(probabilities, labels, confidence, reasons, in_set)
+
+    def _unjudged(self, statements: Sequence[Statement]) -> NDArray[np.object_]:
+        reasons = np.full((len(statements), len(self.terms)), None, dtype=object)
+        for row, statement in enumerate(statements):
+            reason = unusable(statement.text)
+            if reason is not None:
+                reasons[row] = reason
+            elif self._known is not None:
+                self._mark_unknown(statement, reasons[row])
+        return reasons
+
+    def _mark_unknown(self, statement: Statement, reasons: NDArray[np.object_]) -> None:
+        assert self._known is not None
+        said = analyse(statement.text)
+        words = [stem for stem in said.stems if stem.isalpha()]
+        known = sum(stem in self._known for stem in words)
+        if len(words) >= _LANGUAGE_SHOWS and known < _KNOWN_SHARE * len(words):
+            reasons[:] = "no_known_words"
+        elif not known and self._known.isdisjoint(said.stems):
+            for column, term in enumerate(self.terms):
+                lexical = lexicon(term.name, term.description, term.aliases, term.opposites)
+                if said.vocabulary.isdisjoint(lexical.role):
+                    reasons[column] = "no_known_words"
+
+
+@lru_cache(maxsize=4)
+def known_words(estimator: Any) -> frozenset[str] | None:
+    """Stems that a model learnt something of, or None where it has no vocabulary to ask."""
+    features = pair_features(estimator)
+    if features is None:
+        return None
+    words: set[str] = set()
+    for block in features.blocks_.values():
+        if isinstance(block, StatementNgrams):
+            words.update(gram for gram in block.vocabulary_.tolist() if " " not in gram)
+        elif isinstance(block, TermOverlap):
+            words.update(block.words_.tolist())
+    return frozenset(words - {"", *"?!%"}) or None
+
+
+def pair_features(estimator: Any) -> PairFeatures | None:
+    """The features of a model, if it is a pipeline over :class:`stance.features.PairFeatures`."""
+    inner = getattr(estimator, "estimator", estimator)
+    steps = getattr(inner, "steps", None)
+    first = steps[0][1] if steps else None
+    return first if isinstance(first, PairFeatures) else None

@@ -1,0 +1,285 @@
+"""Answer a whole file: read, judge, keep in parts, put together, move into place."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from stance.arrow import output_schema, statements_at_once, to_batch
+from stance.errors import DataError, StanceError
+from stance.inert import cell, printable
+from stance.judging import Judge
+from stance.predict import find_model, load_model
+from stance.records import Term
+from stance.streaming.parts import Parts, Reject
+from stance.streaming.reading import STDIN, Layout, open_source
+from stance.streaming.rows import Row
+from stance.streaming.writing import SHEET_ROWS, output_format, write
+
+__all__ = ["Job", "Outcome", "run"]
+
+Progress = Callable[[int, int | None, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to answer and where to put it.
+
+    Attributes
+    ----------
+    source : str
+        A file, or ``-`` for standard input.
+    out : pathlib.Path
+        Its name says the format; with a shard, the shard's number is put into the name.
+    terms : sequence of Term
+    layout : Layout
+    model : str, optional
+    promises : mapping of str to float
+        ``max_error``, ``coverage``, ``label_set``, as for :func:`stance.predict`.
+    shard : (int, int), optional
+        Take every n-th row, starting with the i-th: ``(i, n)`` with i from 1 to n.
+    with_text : bool
+        Repeat the statement in the output.
+    stop_on_fault : bool
+        Stop at the first row that cannot be read instead of setting it aside.
+    resume, overwrite : bool
+        What to do with an unfinished run, and with an output that is there.
+    """
+
+    source: str
+    out: Path
+    terms: Sequence[Term]
+    layout: Layout = field(default_factory=Layout)
+    model: str | None = None
+    promises: dict[str, float] = field(default_factory=dict)
+    shard: tuple[int, int] | None = None
+    with_text: bool = False
+    stop_on_fault: bool = False
+    resume: bool = False
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a job ended with.
+
+    Attributes
+    ----------
+    out : pathlib.Path
+    rows : int
+        Statements answered, those of earlier runs included.
+    resumed : int
+        Rows that were taken from an earlier run.
+    rejected : int
+    rejects : pathlib.Path or None
+        Where the rows that were set aside are listed.
+    complete_before : bool
+        True where there was nothing to do.
+    """
+
+    out: Path
+    rows: int = 0
+    resumed: int = 0
+    rejected: int = 0
+    rejects: Path | None = None
+    complete_before: bool = False
+
+
+def run(job: Job, progress: Progress = lambda done, total, rows: None) -> Outcome:
+    """Answer every row of a file, in bounded memory.
+
+    Parameters
+    ----------
+    job : Job
+    progress : callable, optional
+        Called after each part with the position, its end where known, and rows done.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    DataError
+        If input, output or options are not as expected, or another process writes the output.
+    """
+    out = _sharded(job.out.expanduser(), job.shard)
+    kind, packed = output_format(out)
+    _check_places(job, out)
+    lock = Path(f"{out}.lock")
+    try:
+        with FileLock(lock, timeout=0):
+            try:
+                return _run(job, out, kind, packed, progress)
+            finally:
+                lock.unlink(missing_ok=True)
+    except Timeout as error:
+        raise DataError(f"{out}: another process is writing it; wait until it ends") from error
+
+
+def _run(job: Job, out: Path, kind: str, packed: bool, progress: Progress) -> Outcome:
+    judge = Judge(load_model(job.model), job.terms, **job.promises)
+    parts = Parts(out, _schema(job))
+    if not _begin(job, out, parts, kind):
+        return Outcome(out, complete_before=True)
+    resumed = parts.finished() * statements_at_once(job.terms)
+    try:
+        _answer(job, judge, parts, kind, progress)
+    except StanceError:
+        if not parts.finished():
+            parts.remove()  # nothing to go on with
+        raise
+    return _finish(job, out, parts, kind, packed, resumed)
+
+
+def _check_places(job: Job, out: Path) -> None:
+    if out.exists() and not out.is_file():
+        raise DataError(f"--out {out}: expected a file, but this is something else")
+    if not out.parent.is_dir():
+        raise DataError(f"--out {out}: the folder {out.parent} does not exist; make it first")
+    if job.source != STDIN and out.exists() and out.samefile(job.source):
+        raise DataError(f"--out {out} is the input itself; choose another name")
+    if job.source == STDIN and job.resume:
+        raise DataError("standard input cannot be resumed: it cannot be read twice; use a file")
+
+
+def _begin(job: Job, out: Path, parts: Parts, kind: str) -> bool:
+    """Make or take up the folder of parts; False where the output is complete."""
+    if job.resume and parts.exist():
+        parts.check(_description(job, kind))
+        return True
+    if job.resume and out.exists():
+        return False
+    if parts.exist() and not job.overwrite:
+        raise DataError(
+            f"{parts.folder} holds an unfinished run; go on with --resume, or start over "
+            "with --overwrite"
+        )
+    if out.exists() and not job.overwrite:
+        raise DataError(f"{out} is already there; add --overwrite to replace it")
+    parts.begin(_description(job, kind))
+    return True
+
+
+def _description(job: Job, kind: str) -> dict[str, Any]:
+    """All that the answers depend on."""
+    manifest = find_model(job.model) / "manifest.json"
+    layout = job.layout
+    return {
+        "input": _digest(Path(job.source)) if job.source != STDIN else "standard input",
+        "model": _digest(manifest),
+        "terms": hashlib.sha256(repr(list(job.terms)).encode()).hexdigest(),
+        "columns": dict(layout.columns),
+        "reading": [layout.format, layout.encoding, layout.delimiter, layout.sheet],
+        "promises": job.promises,
+        "shard": job.shard,
+        "with text": job.with_text,
+        "errors": "stop" if job.stop_on_fault else "reject",
+        "output format": kind,
+        "rows in a part": statements_at_once(job.terms),
+    }
+
+
+def _digest(path: Path) -> str:
+    if not path.is_file():
+        open_source(str(path), Layout(format="csv"))  # says what is wrong with it
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _answer(job: Job, judge: Judge, parts: Parts, kind: str, progress: Progress) -> None:
+    size = statements_at_once(job.terms)
+    first = parts.finished()
+    with open_source(job.source, job.layout) as source:
+        rows = _of_shard(iter(source), job.shard)
+        for _ in islice(rows, first * size):
+            pass
+        number = first
+        while batch := list(islice(rows, size)):
+            if kind == "xlsx" and (number * size + len(batch)) * len(job.terms) > SHEET_ROWS:
+                raise DataError(
+                    f"an Excel sheet holds {SHEET_ROWS:,} rows below its header, and there are "
+                    "more answers; choose --out with .parquet or .csv"
+                )
+            parts.add(number, *_judged(job, judge, batch))
+            number += 1
+            progress(source.position(), source.total, (number - 1) * size + len(batch))
+
+
+def _judged(job: Job, judge: Judge, rows: Sequence[Row]) -> tuple[pa.RecordBatch, list[Reject]]:
+    rejects = [Reject(row.number, row.fault) for row in rows if row.statement is None]
+    if rejects and job.stop_on_fault:
+        raise DataError(f"{job.source}, row {rejects[0].row}: {rejects[0].reason}")
+    pairs = [(row, row.statement) for row in rows if row.statement is not None]
+    statements = [statement for _, statement in pairs]
+    batch = to_batch(judge, statements, [row.name for row, _ in pairs])
+    count = len(judge.terms)
+    columns = [pa.array([row.number for row, _ in pairs for _ in range(count)], pa.int64())]
+    columns += batch.columns
+    if job.with_text:
+        columns.append(
+            pa.array([item.text for item in statements for _ in range(count)], pa.string())
+        )
+    return pa.RecordBatch.from_arrays(columns, schema=_schema(job)), rejects
+
+
+def _schema(job: Job) -> pa.Schema:
+    schema = output_schema(label_set="label_set" in job.promises)
+    schema = schema.insert(0, pa.field("row", pa.int64()))
+    return schema.append(pa.field("text", pa.string())) if job.with_text else schema
+
+
+def _of_shard(rows: Iterator[Row], shard: tuple[int, int] | None) -> Iterator[Row]:
+    return rows if shard is None else islice(rows, shard[0] - 1, None, shard[1])
+
+
+def _finish(job: Job, out: Path, parts: Parts, kind: str, packed: bool, resumed: int) -> Outcome:
+    answered = 0
+
+    def counted() -> Iterator[pa.RecordBatch]:
+        nonlocal answered
+        for batch in parts.batches():
+            answered += batch.num_rows
+            yield batch
+
+    beside = parts.folder / "output"
+    write(beside, counted(), _schema(job), kind, packed=packed)
+    listed, rejected = _write_rejects(out, parts)
+    beside.replace(out)
+    parts.remove()
+    return Outcome(out, answered // len(job.terms), resumed, rejected, listed)
+
+
+def _write_rejects(out: Path, parts: Parts) -> tuple[Path | None, int]:
+    target = out.with_name(f"{out.name}.rejects.csv")
+    rejects = list(parts.rejects())
+    if not rejects:
+        target.unlink(missing_ok=True)  # of an earlier run
+        return None, 0
+    beside = parts.folder / "rejects"
+    with beside.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["row", "reason"])
+        writer.writerows([item.row, cell(printable(item.reason))] for item in rejects)
+    beside.replace(target)
+    return target, len(rejects)
+
+
+def _sharded(out: Path, shard: tuple[int, int] | None) -> Path:
+    if shard is None:
+        return out
+    stem = _stem(out)
+    return out.with_name(f"{stem}-{shard[0]}-of-{shard[1]}{out.name[len(stem) :]}")
+
+
+def _stem(out: Path) -> str:
+    """The name without its format."""
+    return out.name.removesuffix(".gz").rpartition(".")[0]

@@ -1,0 +1,127 @@
+"""The folder of finished parts beside an output: what a killed run leaves and the next takes up.
+
+Each part holds the answers to a fixed stretch of input rows; a part exists only when it is
+whole. ``manifest.json`` says of which input, model and options the parts are, so that no part
+of another run is ever taken for one of this.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from stance.errors import DataError
+
+__all__ = ["Parts", "Reject"]
+
+_MANIFEST = "manifest.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that was set aside, and why."""
+
+    row: int
+    reason: str
+
+
+class Parts:
+    """The parts of one output.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        The output; the folder is called after it.
+    schema : pyarrow.Schema
+        Of every part.
+    """
+
+    def __init__(self, out: Path, schema: pa.Schema) -> None:
+        self.folder = out.with_name(f"{out.name}.parts")
+        self._schema = schema
+
+    def exist(self) -> bool:
+        """Whether a run was begun and not ended."""
+        return (self.folder / _MANIFEST).is_file()
+
+    def begin(self, run: Mapping[str, Any]) -> None:
+        """Make the folder for a new run."""
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True)
+        content = json.dumps({"format": _FORMAT, **run}, indent=1, sort_keys=True)
+        self._place(_MANIFEST, content.encode())
+
+    def check(self, run: Mapping[str, Any]) -> None:
+        """Refuse parts of another run.
+
+        Raises
+        ------
+        DataError
+            If input, model or an option differ; the message names which.
+        """
+        begun = json.loads((self.folder / _MANIFEST).read_text())
+        asked = json.loads(json.dumps({"format": _FORMAT, **run}))
+        changed = [key for key in sorted({*begun, *asked}) if begun.get(key) != asked.get(key)]
+        if changed:
+            raise DataError(
+                f"{self.folder} is of a run that differs in: {', '.join(changed)}. Resume with "
+                "what it was begun with, or start over with --overwrite"
+            )
+
+    def finished(self) -> int:
+        """How many parts, counted from the first, are whole."""
+        count = 0
+        while self._part(count).is_file():
+            count += 1
+        return count
+
+    def add(self, number: int, batch: pa.RecordBatch, rejects: Sequence[Reject]) -> None:
+        """Put one part into its place."""
+        listed = [[item.row, item.reason] for item in rejects]
+        # The rejects first: the part's file says that all of it is there.
+        if listed:
+            self._place(f"{number:06d}.json", json.dumps(listed).encode())
+        sink = pa.BufferOutputStream()
+        options = pa.ipc.IpcWriteOptions(compression="zstd")
+        with pa.ipc.new_file(sink, self._schema, options=options) as writer:
+            writer.write_batch(batch)
+        self._place(self._part(number).name, sink.getvalue())
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The answers of all parts, in order."""
+        for number in range(self.finished()):
+            with pa.memory_map(str(self._part(number))) as source:
+                reader = pa.ipc.open_file(source)
+                for index in range(reader.num_record_batches):
+                    yield reader.get_batch(index)
+
+    def rejects(self) -> Iterator[Reject]:
+        """The rows that were set aside, in order."""
+        for number in range(self.finished()):
+            listed = self.folder / f"{number:06d}.json"
+            if listed.is_file():
+                yield from (Reject(*item) for item in json.loads(listed.read_text()))
+
+    def remove(self) -> None:
+        """Clear up after the output is in its place."""
+        shutil.rmtree(self.folder)
+
+    def _part(self, number: int) -> Path:
+        return self.folder / f"{number:06d}.arrow"
+
+    def _place(self, name: str, content: Any) -> None:
+        beside = self.folder / f"{name}.new"
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.folder / name)

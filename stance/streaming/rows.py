@@ -1,0 +1,127 @@
+"""One row of a user's file: a statement, or the fault that it has."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stance.errors import DataError, nearest
+from stance.records import Statement
+
+__all__ = ["FIELDS", "Fault", "Row", "find_columns", "row_of"]
+
+FIELDS = ("text", "id", "holder", "side")
+"""What a column can be; the first is needed."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Fault(Exception):  # noqa: N818 - not an error of the program: a row to be set aside
+    """What is wrong with one row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it was read.
+
+    Attributes
+    ----------
+    number : int
+        As a spreadsheet or an editor counts it, from 1, with header and blank lines.
+    name : str
+        The statement's id, or else its row number.
+    statement : Statement or None
+        None where there is a fault.
+    fault : str
+        What is wrong, or an empty string.
+    """
+
+    number: int
+    name: str
+    statement: Statement | None
+    fault: str = ""
+
+
+def row_of(number: int, cells: Mapping[str, Any], columns: Mapping[str, str]) -> Row:
+    """Make a row of its cells by field, or say which cell is at fault."""
+    try:
+        text = _text(cells.get("text"), columns["text"])
+        holder, side, name = (
+            _plain(cells.get(field), columns.get(field, field))
+            for field in ("holder", "side", "id")
+        )
+    except Fault as fault:
+        return Row(number, str(number), None, str(fault))
+    return Row(number, name or str(number), Statement(text, holder, side))
+
+
+def find_columns(
+    have: Sequence[str], asked: Mapping[str, str], where: str, hint: str = ""
+) -> dict[str, str]:
+    """Match fields with a file's columns.
+
+    A column that was asked for, or bears the field's name, is taken; capitals and blanks
+    around the name do not matter where that leaves one candidate.
+
+    Raises
+    ------
+    DataError
+        If the text column, or one that was asked for, is not there or is there twice.
+    """
+    found = {}
+    for field in FIELDS:
+        wanted = asked.get(field, field)
+        same = [name for name in have if name == wanted] or [
+            name for name in have if name.strip().casefold() == wanted.strip().casefold()
+        ]
+        if len(same) > 1:
+            raise DataError(f"{where}: two columns are called {wanted!r}; rename one of them")
+        if same:
+            found[field] = same[0]
+        elif field == "text" or field in asked:
+            raise DataError(
+                f"{where}: no column {wanted!r} ({nearest(wanted, have)}); "
+                f"name it with --{field}-column{hint}"
+            )
+    return found
+
+
+def _text(value: Any, column: str) -> str:
+    if value is None or value != value:
+        return ""
+    if not isinstance(value, str):
+        raise Fault(f"column {column!r}: expected text, got {type(value).__name__} {value!s:.40}")
+    return _utf8(value, column)
+
+
+def _plain(value: Any, column: str) -> str:
+    """Numbers and dates are names too, as Excel and Parquet hold them."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, (str, int, float)):
+        raise Fault(f"column {column!r}: expected text or a number, got {type(value).__name__}")
+    return _utf8(str(value), column)
+
+
+def _utf8(value: str, column: str) -> str:
+    if value.isascii():
+        return value
+    wrong = _SURROGATE.search(value)
+    if wrong is None:
+        return value
+    code = ord(wrong.group())
+    if 0xDC80 <= code <= 0xDCFF:
+        raise Fault(
+            f"column {column!r}: the byte 0x{code - 0xDC00:02x} is not UTF-8; if the whole file is "
+            "in another encoding, name it: --encoding cp1252 (Western Windows), cp1251 (Cyrillic)"
+        )
+    raise Fault(f"column {column!r}: half a character (U+{code:04X})")

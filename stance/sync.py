@@ -1,0 +1,108 @@
+"""``python -m stance.sync``: log the runs that lie on disk and did not reach their store."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from mlflow import MlflowClient
+
+from stance.errors import StanceError, TrackingError
+from stance.tracking.mlflow_tracker import MlflowTracker
+from stance.tracking.registry import store_uri
+from stance.tracking.run_folder import RunFolder, find_runs, read_run
+from stance.tracking.store import STORE_ERRORS, open_store
+from stance.tracking.uris import without_password
+
+__all__ = ["main", "sync"]
+
+_FOLDERS = ("outputs", "multirun")
+
+
+def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
+    """Log every run below the folders that is not in its store yet.
+
+    Parameters
+    ----------
+    uri : str
+        Of the store.
+    folders : iterable of pathlib.Path
+
+    Returns
+    -------
+    dict of pathlib.Path to str
+        The folder of each run that was logged, and its id.
+
+    Raises
+    ------
+    TrackingError
+        If the store cannot be reached or a folder is damaged.
+    """
+    open_store(uri, create=True)
+    done = {}
+    for path in (found for folder in folders for found in find_runs(folder)):
+        run = read_run(path)
+        if not run.logged:
+            done[path] = _log(uri, run)
+    return done
+
+
+def _log(uri: str, run: RunFolder) -> str:
+    tracker = MlflowTracker(
+        uri,
+        run.experiment,
+        run.name,
+        register=run.register,
+        parent=run.parent,
+        started=run.started,
+    )
+    with tracker:
+        run_id = tracker.log_folder(run)
+    client = open_store(uri)
+    if not run_id:
+        raise TrackingError(f"{run.path}: the store {without_password(uri)} did not take the run")
+    # The run lasted until its results lay on disk, not until now.
+    client.set_terminated(run_id, "FINISHED", end_time=run.ended)
+    if run.attempt:
+        _forget(client, run.attempt)
+    return run_id
+
+
+def _forget(client: MlflowClient, run_id: str) -> None:
+    """Delete the half-logged run whose place a whole one has taken."""
+    try:
+        client.delete_run(run_id)
+    except STORE_ERRORS:  # it was begun in another store, or never
+        return
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Log what lies on disk.
+
+    Returns
+    -------
+    int
+        0 when all is in the store, 1 when not.
+    """
+    parser = argparse.ArgumentParser(prog="python -m stance.sync", description=__doc__)
+    parser.add_argument(
+        "folders", nargs="*", type=Path, help="where to look; outputs and multirun by default"
+    )
+    parser.add_argument("--uri", help="the tracking store")
+    given = parser.parse_args(arguments)
+    folders = given.folders or [Path(name) for name in _FOLDERS]
+    try:
+        done = sync(store_uri(given.uri), folders)
+    except StanceError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    for path, run_id in done.items():
+        print(f"{path}: logged as {run_id}")
+    print(f"{len(done)} logged" if done else "nothing to log")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Find a run in a store, and read back what it predicted for each pair."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
+
+from stance.errors import TrackingError, nearest
+from stance.tracking.registry import CHAMPION, champion
+from stance.tracking.store import STORE_ERRORS
+
+__all__ = ["find_run", "read_predictions"]
+
+_FILE = "predictions.csv"
+_REPORT = "report"
+
+
+def find_run(client: MlflowClient, name: str) -> Run:
+    """A run by its id, by its name where only one has it, or by the word ``champion``.
+
+    Raises
+    ------
+    TrackingError
+        If there is none, or more than one of that name.
+    """
+    if name == CHAMPION:
+        version = champion(client)
+        if version is None:
+            raise TrackingError("there is no champion yet; python -m stance.promote RUN makes one")
+        name = str(version.run_id)
+    experiments = [item.experiment_id for item in client.search_experiments()]
+    runs = client.search_runs(experiments, run_view_type=ViewType.ACTIVE_ONLY)
+    for run in runs:
+        if run.info.run_id == name:
+            return run
+    named = [run for run in runs if run.info.run_name == name]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        ids = ", ".join(run.info.run_id for run in named)
+        raise TrackingError(f"{len(named)} runs have the name {name!r}; give an id: {ids}")
+    known = [run.info.run_id for run in runs] + [str(run.info.run_name) for run in runs]
+    raise TrackingError(f"there is no run {name!r} in the store; {nearest(name, known)}")
+
+
+def read_predictions(client: MlflowClient, run_id: str) -> dict[str, pd.DataFrame]:
+    """What a run predicted, by split.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``statement_id``, ``term``, ``label``, ``predicted`` as text, and more.
+
+    Raises
+    ------
+    TrackingError
+        If the run has no such tables.
+    """
+    try:
+        splits = [
+            Path(item.path).name for item in client.list_artifacts(run_id, _REPORT) if item.is_dir
+        ]
+        with TemporaryDirectory() as folder:
+            found = {split: _read(client, run_id, split, folder) for split in splits}
+    except STORE_ERRORS as error:
+        raise TrackingError(f"the predictions of run {run_id} cannot be read: {error}") from error
+    if not found:
+        raise TrackingError(f"the run {run_id} has no predictions in the store")
+    return found
+
+
+def _read(client: MlflowClient, run_id: str, split: str, folder: str) -> pd.DataFrame:
+    path = client.download_artifacts(run_id, f"{_REPORT}/{split}/{_FILE}", folder)
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

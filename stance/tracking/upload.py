@@ -1,0 +1,136 @@
+"""Write a run folder into the active run of a store."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import mlflow
+import mlflow.pyfunc
+import pandas as pd
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
+from mlflow.models import infer_signature
+
+from stance.tracking.base import RUN_ID
+from stance.tracking.base import DatasetInput as Input
+from stance.tracking.run_folder import RunFolder
+from stance.tracking.store import store_lock
+from stance.tracking.uris import local_store
+from stance.version import __version__
+
+__all__ = ["COMPLETE", "REGISTERED", "model_requirements", "upload"]
+
+REGISTERED = "stance"
+"""The registered model whose versions the runs' models become."""
+
+COMPLETE = "stance.complete"
+"""A tag that a run gets when all of it has been written."""
+
+_BATCH = 500
+_LONGEST_PARAM = 6000
+
+
+def upload(client: mlflow.MlflowClient, uri: str, run_id: str, run: RunFolder) -> None:
+    """Write all of a run folder; what makes its model usable comes last.
+
+    The run must be MLflow's active one.
+    """
+    replace(run, attempt=run_id).save()
+    description = run.description.replace(RUN_ID, run_id)
+    tags = {**run.tags, "mlflow.note.content": description}
+    if "git_commit" in run.tags:
+        tags["mlflow.source.git.commit"] = run.tags["git_commit"]
+    client.log_batch(
+        run_id,
+        params=[Param(_name(key), value[:_LONGEST_PARAM]) for key, value in run.params.items()],
+        tags=[RunTag(key, value) for key, value in tags.items()],
+    )
+    client.log_inputs(run_id, [_input(item) for item in run.datasets])
+    client.log_artifact(run_id, str(run.config))
+    client.log_artifacts(run_id, str(run.report), "report")
+    model = _log_model(run)
+    metrics = list(_metrics(run, model.model_id))
+    for start in range(0, len(metrics), _BATCH):
+        client.log_batch(run_id, metrics=metrics[start : start + _BATCH])
+    if run.register:
+        _register(client, uri, run_id, model)
+    client.set_tag(run_id, COMPLETE, "true")
+    replace(run, attempt=run_id, logged=True).save()
+
+
+def _input(item: Input) -> DatasetInput:
+    schema = {"mlflow_colspec": [{"name": name, "type": "string"} for name in item.columns]}
+    return DatasetInput(
+        Dataset(
+            name=item.name,
+            digest=_short(item.digest),
+            source_type="code",
+            source=json.dumps({"tags": {"source": item.source, "sha256": item.digest}}),
+            schema=json.dumps(schema),
+            profile=json.dumps({"num_rows": item.pairs}),
+        ),
+        [InputTag("mlflow.data.context", item.split)],
+    )
+
+
+def _short(digest: str) -> str:
+    """MLflow keeps 36 characters of a digest."""
+    return digest[:16]
+
+
+def _metrics(run: RunFolder, model_id: str) -> Iterator[Metric]:
+    """Every number, linked to the model and to the split that it was measured on."""
+    now = int(time.time() * 1000)
+    splits = {item.split: item for item in run.datasets}
+    for key, value in run.metrics.items():
+        if math.isfinite(value):
+            data = splits.get(key.partition("/")[0])
+            measured: dict[str, str] = (
+                {"dataset_name": data.name, "dataset_digest": _short(data.digest)} if data else {}
+            )
+            yield Metric(_name(key), value, now, 0, model_id=model_id, **measured)
+    for key, values in run.curves.items():
+        for step, value in enumerate(values):
+            if math.isfinite(value):
+                yield Metric(_name(key), value, now, step, model_id=model_id)
+
+
+def _name(key: str) -> str:
+    """A name that every kind of store takes."""
+    return re.sub(r"[^\w\-. /]", "_", key, flags=re.ASCII)
+
+
+def _log_model(run: RunFolder) -> Any:
+    example = pd.DataFrame(run.example)
+    output = pd.DataFrame({"label": ["favor"], "confidence": [1.0]})
+    return mlflow.pyfunc.log_model(
+        name="model",
+        loader_module="stance.tracking.pyfunc",
+        data_path=str(run.model),
+        signature=infer_signature(example, output),
+        input_example=example,
+        pip_requirements=model_requirements(),
+    )
+
+
+def model_requirements() -> list[str]:
+    """What a server needs to load the model again."""
+    return [f"stance=={__version__}"]
+
+
+def _register(client: mlflow.MlflowClient, uri: str, run_id: str, model: Any) -> None:
+    # Two processes that ask for the next version number of an SQLite store get the same one.
+    with store_lock(local_store(uri)):
+        if not client.search_registered_models(f"name = '{REGISTERED}'"):
+            try:
+                client.create_registered_model(REGISTERED)
+            except mlflow.MlflowException:  # another machine was first
+                client.get_registered_model(REGISTERED)
+        client.create_model_version(
+            REGISTERED, model.model_uri, run_id=run_id, model_id=model.model_id
+        )

@@ -1,0 +1,100 @@
+"""What can be told of a tracking store from its URI alone, without MLflow."""
+
+from __future__ import annotations
+
+import re
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from stance.errors import TrackingError, nearest
+
+__all__ = ["check_store_uri", "is_reachable", "local_store", "without_password"]
+
+_SQLITE = "sqlite:///"
+_PORTS = {
+    "http": 80,
+    "https": 443,
+    "postgresql": 5432,
+    "mysql": 3306,
+}
+_PROBE_SECONDS = 5.0
+
+
+def check_store_uri(uri: str) -> None:
+    """Refuse what cannot be a store.
+
+    Raises
+    ------
+    TrackingError
+        If the scheme is not one of SQLite, HTTP, PostgreSQL or MySQL, or the host is missing.
+
+    Examples
+    --------
+    >>> check_store_uri("htp://example.org")
+    Traceback (most recent call last):
+    stance.errors.TrackingError: tracking.uri htp://example.org: unknown kind of store 'htp'; \
+did you mean 'http' or 'https'?
+    """
+    shown = without_password(uri)
+    scheme = _scheme(uri)
+    if scheme == "sqlite":
+        if not uri.startswith(_SQLITE) or uri == _SQLITE:
+            raise TrackingError(f"tracking.uri {shown}: expected sqlite:///path/of/the/file.db")
+        return
+    if scheme not in _PORTS:
+        known = nearest(scheme, ["sqlite", *_PORTS])
+        raise TrackingError(f"tracking.uri {shown}: unknown kind of store {scheme!r}; {known}")
+    if urlsplit(uri).hostname is None and scheme.startswith("http"):
+        raise TrackingError(f"tracking.uri {shown}: expected a host, such as http://localhost:5000")
+
+
+def local_store(uri: str) -> Path | None:
+    """The file of an SQLite store, or None for a store elsewhere.
+
+    Examples
+    --------
+    >>> local_store("sqlite:///mlflow.db").name
+    'mlflow.db'
+    >>> local_store("http://localhost:5000") is None
+    True
+    """
+    if not uri.startswith(_SQLITE):
+        return None
+    return Path(uri.removeprefix(_SQLITE).partition("?")[0]).absolute()
+
+
+def without_password(uri: str) -> str:
+    """The URI as it may be shown and logged.
+
+    Examples
+    --------
+    >>> without_password("postgresql://me:secret@db.example/stance?password=secret")
+    'postgresql://me:***@db.example/stance?password=***'
+    """
+    hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", uri)
+    return re.sub(r"(?i)([?&][^=&]*(?:password|token|secret)[^=&]*=)[^&]*", r"\1***", hidden)
+
+
+def is_reachable(uri: str, seconds: float = _PROBE_SECONDS) -> bool:
+    """Whether somebody answers at the store's host and port.
+
+    MLflow would try for minutes before it said so. Where the URI names no host, as with a
+    database's own socket, the answer is True.
+    """
+    if local_store(uri) is not None:
+        return True
+    found = urlsplit(uri)
+    if not found.hostname:
+        return True
+    try:
+        port = found.port or _PORTS[_scheme(uri)]
+        socket.create_connection((found.hostname, port), timeout=seconds).close()
+    except OSError:
+        return False
+    return True
+
+
+def _scheme(uri: str) -> str:
+    """``postgresql`` of ``postgresql+psycopg2://…``."""
+    return uri.partition(":")[0].partition("+")[0]

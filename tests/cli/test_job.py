@@ -1,0 +1,240 @@
+"""Kills, resumes, shards, rejects: the output is the same bytes, or nothing is there."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from filelock import FileLock
+
+from stance import Term, predict_many
+from stance.errors import DataError
+from stance.streaming import Job, Outcome, run
+from stance.streaming.parts import Parts
+
+TEXTS = ["We reject the truce", "We welcome the pull-out", "", "Wheat prices rose again"]
+SMALL = 6  # pairs at once: two statements of three terms
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stance.arrow._PAIRS_AT_ONCE", SMALL)
+
+
+@pytest.fixture
+def make(tmp_path: Path, model: Path, terms: list[Term]) -> Callable[..., Job]:
+    """A job over eleven rows, of which the fifth (row 6) cannot be read."""
+    source = tmp_path / "in.csv"
+    rows = [f"{index},{TEXTS[index % 4]}" for index in range(11)]
+    rows[4] = "4,a,b,c"
+    source.write_text("\n".join(["id,text", *rows]) + "\n")
+
+    def job(out: str = "out.csv", **options: object) -> Job:
+        return Job(str(source), tmp_path / out, terms, model=str(model), **options)  # type: ignore[arg-type]
+
+    return job
+
+
+def killed_at(part: int) -> Callable[[int, int | None, int], None]:
+    seen = []
+
+    def progress(position: int, total: int | None, rows: int) -> None:
+        seen.append(rows)
+        if len(seen) == part:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def test_answers_are_those_of_predict_many(make: Callable[..., Job], terms: list[Term]) -> None:
+    outcome = run(make("out.parquet"))
+    table = pd.read_parquet(outcome.out)
+    texts = [TEXTS[index % 4] for index in range(11) if index != 4]
+    expected = predict_many(texts, terms, model=make().model)
+    assert outcome == Outcome(
+        outcome.out, 10, 0, 1, outcome.out.with_name("out.parquet.rejects.csv")
+    )
+    assert table["row"].drop_duplicates().tolist() == [2, 3, 4, 5, 7, 8, 9, 10, 11, 12]
+    for name in ("term", "label", "confidence", "p_favor", "abstained", "reason"):
+        found = table[name].astype(object).where(table[name].notna(), None).tolist()
+        wanted = expected[name].astype(object).where(expected[name].notna(), None).tolist()
+        assert found == pytest.approx(wanted) if name in ("confidence", "p_favor") else wanted
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.jsonl.gz", "out.parquet", "out.xlsx"])
+def test_killed_and_resumed_gives_the_same_bytes(make: Callable[..., Job], name: str) -> None:
+    whole = run(make(f"whole-{name}", with_text=True, promises={"label_set": 0.9})).out
+    job = make(name, with_text=True, promises={"label_set": 0.9})
+    for part in (1, 2, 1):
+        with pytest.raises(KeyboardInterrupt):
+            run(
+                make(name, with_text=True, promises={"label_set": 0.9}, resume=True),
+                killed_at(part),
+            )
+        assert not job.out.exists()
+    done = run(make(name, with_text=True, promises={"label_set": 0.9}, resume=True))
+    assert done.resumed == 8
+    assert done.out.read_bytes() == whole.read_bytes()
+    rejects = [item.with_name(f"{item.name}.rejects.csv").read_text() for item in (done.out, whole)]
+    assert (
+        rejects[0]
+        == rejects[1]
+        == 'row,reason\n6,"4 cells, but the header has 2; is a quote missing?"\n'
+    )
+    assert not list(job.out.parent.glob("*.parts")) + list(job.out.parent.glob("*.lock"))
+
+
+def test_parts_that_are_whole_are_not_computed_again(
+    make: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(make(), killed_at(4))
+    added: list[int] = []
+    real = Parts.add
+    monkeypatch.setattr(
+        Parts, "add", lambda self, n, *rest: (added.append(n), real(self, n, *rest))
+    )
+    run(make(resume=True))
+    assert added == [4, 5]
+
+
+def test_a_part_that_is_not_whole_is_done_again(make: Callable[..., Job]) -> None:
+    whole = run(make("whole.csv")).out.read_bytes()
+    with pytest.raises(KeyboardInterrupt):
+        run(make(), killed_at(2))
+    parts = make().out.with_name("out.csv.parts")
+    (parts / "000002.arrow.new").write_bytes(b"half")
+    (parts / "output").write_bytes(b"half")
+    assert run(make(resume=True)).out.read_bytes() == whole
+
+
+@pytest.mark.parametrize("moment", [1, 4])
+def test_a_process_killed_for_good_is_resumed(
+    make: Callable[..., Job], moment: int, tmp_path: Path
+) -> None:
+    whole = run(make("whole.csv")).out.read_bytes()
+    program = (
+        "import sys, time, stance.arrow as arrow, stance.streaming.job as job\n"
+        f"arrow._PAIRS_AT_ONCE = {SMALL}\n"
+        "import pickle; asked = pickle.load(sys.stdin.buffer)\n"
+        "job.run(asked, lambda *_: time.sleep(0.2))\n"
+    )
+    import pickle
+
+    child = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE)
+    assert child.stdin is not None
+    child.stdin.write(pickle.dumps(make()))
+    child.stdin.close()
+    wanted = tmp_path / "out.csv.parts" / f"{moment:06d}.arrow"
+    deadline = time.monotonic() + 60
+    while not wanted.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    child.send_signal(signal.SIGKILL)
+    assert child.wait() == -signal.SIGKILL
+    assert not (tmp_path / "out.csv").exists()
+    assert run(make(resume=True)).out.read_bytes() == whole
+
+
+def test_shards_together_are_the_whole(make: Callable[..., Job]) -> None:
+    whole = pd.read_csv(run(make("whole.csv")).out)
+    outcomes = [run(make("out.csv", shard=(index, 3))) for index in (1, 2, 3)]
+    assert [item.out.name for item in outcomes] == [f"out-{i}-of-3.csv" for i in (1, 2, 3)]
+    assert sum(item.rejected for item in outcomes) == 1
+    together = pd.concat([pd.read_csv(item.out) for item in outcomes])
+    together = together.sort_values("row", kind="stable", ignore_index=True)
+    pd.testing.assert_frame_equal(together, whole)
+
+
+def test_stop_at_the_first_fault(make: Callable[..., Job]) -> None:
+    with pytest.raises(DataError, match=r"in.csv, row 6: 4 cells, but the header has 2"):
+        run(make(stop_on_fault=True))
+    assert not make().out.exists()
+
+
+def test_a_run_of_other_options_is_not_taken_up(make: Callable[..., Job]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(make(), killed_at(1))
+    with pytest.raises(DataError, match=r"out.csv.parts is of a run that differs in: promises"):
+        run(make(resume=True, promises={"coverage": 0.5}))
+    Path(make().source).write_text("text\nother\n")
+    with pytest.raises(DataError, match="differs in: input"):
+        run(make(resume=True))
+
+
+def test_an_unfinished_run_is_not_thrown_away(make: Callable[..., Job]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(make(), killed_at(1))
+    with pytest.raises(DataError, match="holds an unfinished run; go on with --resume, or start"):
+        run(make())
+    assert run(make(overwrite=True)).resumed == 0
+
+
+def test_an_output_is_not_overwritten_unasked(make: Callable[..., Job]) -> None:
+    run(make())
+    with pytest.raises(DataError, match=r"out.csv is already there; add --overwrite to replace it"):
+        run(make())
+    assert run(make(resume=True)).complete_before
+    assert run(make(overwrite=True)).rows == 10
+
+
+def test_rejects_of_an_earlier_run_go(make: Callable[..., Job]) -> None:
+    run(make())
+    Path(make().source).write_text("text\nWe reject the truce\n")
+    assert run(make(overwrite=True)).rejects is None
+    assert not make().out.with_name("out.csv.rejects.csv").exists()
+
+
+def test_one_writer_at_a_time(make: Callable[..., Job]) -> None:
+    with (
+        FileLock(f"{make().out}.lock"),
+        pytest.raises(DataError, match="another process is writing it; wait until it ends"),
+    ):
+        run(make())
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("out.pdf", "--out .*out.pdf: unknown format 'pdf'; expected one of 'csv', .* says which"),
+        ("out.parquet.gz", "unknown format 'parquet'"),
+        ("none/out.csv", "the folder .*none does not exist; make it first"),
+        ("in.csv", "--out .*in.csv is the input itself; choose another name"),
+    ],
+)
+def test_places_that_cannot_be_written(make: Callable[..., Job], out: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        run(make(out, overwrite=True))
+
+
+def test_an_output_that_is_no_file(make: Callable[..., Job], tmp_path: Path) -> None:
+    (tmp_path / "dir.csv").mkdir()
+    with pytest.raises(DataError, match=r"expected a file, but this is something else"):
+        run(make("dir.csv"))
+
+
+def test_standard_input_is_not_resumed(make: Callable[..., Job], terms: list[Term]) -> None:
+    with pytest.raises(DataError, match="standard input cannot be resumed: it cannot be read tw"):
+        run(Job("-", make().out, terms, resume=True))
+
+
+def test_a_sheet_has_an_end(make: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stance.streaming.job.SHEET_ROWS", 10)
+    with pytest.raises(DataError, match=r"an Excel sheet holds 10 rows below its header"):
+        run(make("out.xlsx"))
+
+
+def test_text_in_a_workbook_is_inert(model: Path, terms: list[Term], tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"text": "=HYPERLINK(1) truce\\u001b[2J", "id": "@x"}\n')
+    out = run(
+        Job(str(source), tmp_path / "o.xlsx", terms[1:2], model=str(model), with_text=True)
+    ).out
+    row = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))[1]
+    assert (row[1], row[-1]) == ("'@x", "'=HYPERLINK(1) truce\\x1b[2J")

@@ -1,0 +1,127 @@
+"""Toy data and models: small enough to train in a second, real enough to go wrong."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stance.config import DatasetConfig, FeaturesConfig, ModelConfig, SplitConfig, TrainConfig
+from stance.datasets import load, to_frame
+from stance.models import TemperatureCalibrated, build_model
+from stance.persistence import SavedModel, save_folder
+from stance.terms import TermCatalogue
+
+TOY = Path(__file__).parent / "toy"
+
+BLOCKS = {
+    "statement": {"max_n": 2, "min_df": 1},
+    "marked": {"window": 3, "min_df": 1},
+    "overlap": {},
+    "holder": {"min_df": 1, "weight": 0.5},
+}
+LOGISTIC = {"_target_": "sklearn.linear_model.LogisticRegression", "max_iter": 200}
+TWO_STAGE = {
+    "_target_": "stance.models.TwoStageClassifier",
+    "related": LOGISTIC,
+    "stance": LOGISTIC,
+}
+
+
+@pytest.fixture(scope="session")
+def toy_folder():
+    """A dataset in the settlement format: 34 statements, 4 terms of 2 conflicts, 68 pairs."""
+    return TOY
+
+
+@pytest.fixture
+def toy_copy(tmp_path):
+    """The same folder, to write in."""
+    return shutil.copytree(TOY, tmp_path / "toy")
+
+
+@pytest.fixture(scope="session")
+def toy_data():
+    return load("settlement", TOY)
+
+
+@pytest.fixture(scope="session")
+def toy_frames(toy_data):
+    """The DataFrame of pairs of each split."""
+    return {name: to_frame(rows) for name, rows in toy_data.items()}
+
+
+@pytest.fixture
+def toy_pairs(toy_frames):
+    """The training pairs of the toy data: 50 rows with all five labels."""
+    return toy_frames["train"].copy()
+
+
+@pytest.fixture(scope="session")
+def toy_terms():
+    return TermCatalogue.from_yaml(TOY / "terms.yaml")
+
+
+@pytest.fixture(scope="session")
+def toy_blocks():
+    return BLOCKS
+
+
+@pytest.fixture(scope="session")
+def toy_classifier():
+    return TWO_STAGE
+
+
+@pytest.fixture(scope="session")
+def toy_model(toy_frames):
+    """A two-stage model over all blocks, fitted and calibrated."""
+    train, validation = toy_frames["train"], toy_frames["validation"]
+    model = build_model(BLOCKS, TWO_STAGE).fit(train, train["label"])
+    return TemperatureCalibrated(model).fit(validation, validation["label"])
+
+
+@pytest.fixture(scope="session")
+def toy_saved(toy_model, tmp_path_factory):
+    """The folder of the toy model; not to be written in."""
+    saved = SavedModel(toy_model, data={"name": "toy"}, notes={"run": "toy"})
+    return save_folder(saved, tmp_path_factory.mktemp("models") / "toy")
+
+
+@pytest.fixture
+def toy_config(tmp_path):
+    """A whole training on the toy data that writes into ``tmp_path``."""
+    return TrainConfig(
+        dataset=DatasetConfig("settlement", str(TOY)),
+        split=SplitConfig("fixed"),
+        features=FeaturesConfig("toy", BLOCKS),
+        model=ModelConfig("two_stage", TWO_STAGE),
+        output=str(tmp_path / "output"),
+    )
+
+
+@pytest.fixture(scope="session")
+def toy_table(toy_data, tmp_path_factory):
+    """The toy data as a user's own CSV file, with labels and columns of its own."""
+    frame = to_frame(toy_data["train"])
+    table = frame[["statement_id", "text", "holder", "side", "term_name", "label"]].rename(
+        columns={"text": "quote", "term_name": "clause", "statement_id": "number"}
+    )
+    table["label"] = table["label"].replace({"favor": "pro", "against": "con"})
+    path = tmp_path_factory.mktemp("tables") / "quotes.csv"
+    table.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def run_python():
+    """Run a program in a fresh interpreter; its standard output, or fail with its error."""
+
+    def run(code, cwd=None):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code], cwd=cwd, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

@@ -1,0 +1,40 @@
+import gzip
+
+import pandas as pd
+import pytest
+
+from stance.datasets.frames import read_table
+from stance.errors import DataError
+
+
+def test_the_index_names_rows_as_people_count_them(tmp_path):
+    (tmp_path / "a.tsv").write_text("text\tlabel\nWe sign.\tNA\nWe stay.\t01\n")
+    (tmp_path / "a.jsonl").write_text('{"text": "a"}\n\n{"text": "b"}\n')
+    pd.DataFrame({"text": ["a", "b"]}).to_parquet(tmp_path / "a.parquet")
+    table = read_table(tmp_path / "a.tsv")
+    assert table["label"].to_dict() == {"row 2": "NA", "row 3": "01"}
+    assert list(read_table(tmp_path / "a.jsonl").index) == ["line 1", "line 3"]
+    assert list(read_table(tmp_path / "a.parquet").index) == ["row 1", "row 2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.xlsx", b"x", r"a\.xlsx: unknown format; expected one of \.jsonl, "),
+        ("a.csv", b"", r"a\.csv: cannot read it: No columns"),
+        ("a.csv", b"text\n\xff\n", r"a\.csv: cannot read it: 'utf-8' codec"),
+        ("a.csv", b'text,term\na,"b\n', r"a\.csv: cannot read it: Error tokenizing"),
+        ("a.csv.gz", b"text", r"a\.csv\.gz: cannot read it: Not a gzipped file"),
+        (
+            "a.csv.gz",
+            gzip.compress(b"text,term\n" * 99)[:-9],
+            r"a\.csv\.gz: cannot read it: Compre",
+        ),
+        ("a.jsonl", b'{}\n{"text": ', r"a\.jsonl:2: not a JSON object: Expecting value"),
+        ("a.parquet", b"PAR1", r"a\.parquet: cannot read it: "),
+    ],
+)
+def test_a_damaged_file_is_refused(tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_table(tmp_path / name)

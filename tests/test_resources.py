@@ -1,0 +1,23 @@
+import pytest
+
+from stance import resources
+from stance.errors import StanceError
+from stance.resources import shipped
+
+
+@pytest.mark.parametrize("name", ["configs/train.yaml", "data/settlement/terms.yaml"])
+def test_shipped_files_are_found(name):
+    assert shipped(name).is_file()
+
+
+def test_a_wheel_carries_its_files_inside_and_a_checkout_beside(tmp_path, monkeypatch):
+    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "stance")
+    (tmp_path / "configs").mkdir()
+    assert shipped("configs") == tmp_path / "configs"
+    (tmp_path / "stance/_shipped/configs").mkdir(parents=True)
+    assert shipped("configs") == tmp_path / "stance/_shipped/configs"
+
+
+def test_a_missing_file_means_a_broken_installation():
+    with pytest.raises(StanceError, match="data/none is missing from this installation of stance"):
+        shipped("data/none")

@@ -1,0 +1,85 @@
+import pytest
+
+from stance import Term, TermCatalogue
+from stance.errors import DataError, UnknownNameError
+
+
+def test_a_term_is_found_by_id_and_by_name_in_any_case(toy_terms):
+    assert toy_terms["river_dam"].name == "Inspectors enter the upstream dam"
+    assert toy_terms["inspectors enter the UPSTREAM dam"].id == "river_dam"
+    assert "river_dam" in toy_terms
+    assert "Inspectors enter the upstream dam" in toy_terms
+    assert "river" not in toy_terms
+    assert None not in toy_terms
+
+
+def test_a_catalogue_is_a_mapping_in_the_order_of_its_file(toy_terms):
+    assert list(toy_terms) == ["valley_troops", "valley_prisoners", "river_dam", "river_fishing"]
+    assert len(toy_terms) == 4
+    assert repr(toy_terms) == "TermCatalogue(4 terms)"
+    assert toy_terms.get("nothing") is None
+
+
+@pytest.mark.parametrize("wrong", ["river_dams", "Inspectors enter the dam"])
+def test_a_miss_names_the_nearest(toy_terms, wrong):
+    with pytest.raises(UnknownNameError, match=rf"unknown term '{wrong}'; did you mean '"):
+        toy_terms[wrong]
+
+
+def test_the_terms_of_one_conflict(toy_terms):
+    assert list(toy_terms.of_conflict("river")) == ["river_dam", "river_fishing"]
+    with pytest.raises(UnknownNameError, match="unknown conflict 'rivers'; did you mean 'river'"):
+        toy_terms.of_conflict("rivers")
+
+
+def test_two_terms_may_not_share_an_id():
+    with pytest.raises(DataError, match="two terms share the id 'a_truce'; ids must differ"):
+        TermCatalogue([Term("A truce"), Term("A truce!")])
+
+
+def test_the_default_catalogue_is_read_once():
+    assert TermCatalogue.default() is TermCatalogue.default()
+    assert len(TermCatalogue.default()) > 50
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: A truce", "expected a list of terms, got dict"),
+        ("", "expected a list of terms, got NoneType"),
+        ("- A truce", "entry 1: expected a mapping of fields, got str"),
+        ("- name: A\n- nome: B", "entry 2: unknown field 'nome'; did you mean 'name'"),
+        ("- name: A\n  1: B", "entry 1: unknown field 1; expected one of"),
+        ("- id: a", "entry 1: the field 'name' is missing"),
+        ("- name: A\n  aliases: B", r"entry 1: Term\.aliases: expected a list of phrases, got str"),
+        ("- name: 5", r"entry 1: Term\.name: expected text, got int 5"),
+        ("- name: [", "cannot read the terms: while parsing"),
+        ("- !!python/object/apply:os.getcwd []", "cannot read the terms: could not determine"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_entry_and_field(tmp_path, text, message):
+    path = tmp_path / "terms.yaml"
+    path.write_text(text)
+    with pytest.raises(DataError, match=message) as caught:
+        TermCatalogue.from_yaml(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"terms\.yaml: cannot read the terms: .*No such file"):
+        TermCatalogue.from_yaml(tmp_path / "terms.yaml")
+    (tmp_path / "latin.yaml").write_bytes(b"- name: caf\xe9")
+    with pytest.raises(DataError, match=r"latin\.yaml: cannot read the terms: 'utf-8' codec"):
+        TermCatalogue.from_yaml(tmp_path / "latin.yaml")
+
+
+def test_an_alias_bomb_costs_no_time(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    path = tmp_path / "terms.yaml"
+    path.write_text("- name: A\n  " + "\n  ".join(lines) + "\n")
+    with pytest.raises(DataError, match="unknown field 'a0'"):
+        TermCatalogue.from_yaml(path)
+    path.write_text(path.read_text().replace("- name: A\n  a0:", "- id:"))
+    with pytest.raises(DataError, match="entry 1: "):
+        TermCatalogue.from_yaml(path)

@@ -1,0 +1,74 @@
+"""The training program as a user runs it."""
+
+import re
+
+import pytest
+
+from stance.train import main
+
+QUICK = ("tracking=none", "features=statement", "model=logistic")
+
+
+def _file(toy_table):
+    return (
+        *QUICK,
+        "dataset=file",
+        f"dataset.path={toy_table}",
+        "split=statement",
+        "dataset.options.columns={text: quote, term: clause, id: number}",
+        "dataset.options.label_map={pro: favor, con: against, conditional: conditional, "
+        "neutral: neutral, unrelated: unrelated}",
+    )
+
+
+@pytest.fixture
+def inside(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["modle.name=x"], "modle"),
+        (["split.test_sise=0.3"], "unknown key split.test_sise; did you mean 'split.test_size'"),
+        (["split.test_size=big"], "split.test_size"),
+        (["split.test_size=2"], "split.test_size: expected a share between 0 and 0.9, got 2.0"),
+        (["seed=-1"], "seed: expected a whole number from 0 to 4294967295, got -1"),
+        (["model=two_stages"], "two_stages"),
+        (["model.classifier._target_=os.system"], "is outside the allowed packages"),
+        (["output=${oc.env:HOME}"], "output: resolvers are not allowed in a training config"),
+        (["dataset=file", "dataset.path=/no/such.csv"], "/no/such.csv: no such file"),
+    ],
+)
+def test_refuses_in_one_readable_message(arguments, message, inside, capsys):
+    assert main(["tracking=none", *arguments]) == 2
+    shown = capsys.readouterr().err
+    assert message in shown
+    assert "Traceback" not in shown
+    assert not list(inside.rglob("manifest.json"))
+
+
+def test_trains_on_a_table_and_says_what_comes_next(toy_table, inside, capsys):
+    assert main(_file(toy_table)) == 0
+    shown = capsys.readouterr().out
+    for word in ("majority", "term-only", "text-only", "holder-only", "interval", "Predict:"):
+        assert word in shown
+    folder = re.search(r"Model:\s+(\S+)", shown).group(1)
+    assert (inside / folder / "manifest.json").is_file()
+
+
+def test_sweeps(toy_table, inside):
+    assert main(["-m", *_file(toy_table), "seed=0,1"]) == 0
+    assert len(list(inside.glob("multirun/*/*/*/model/manifest.json"))) == 2
+
+
+def test_takes_a_users_own_option(toy_table, inside):
+    folder = inside / "mine" / "model"
+    folder.mkdir(parents=True)
+    (folder / "bayes.yaml").write_text(
+        "name: bayes\nclassifier:\n  _target_: sklearn.naive_bayes.ComplementNB\ncalibrate: true\n"
+    )
+    given = [item for item in _file(toy_table) if not item.startswith("model=")]
+    assert main(["--config-dir", str(inside / "mine"), *given, "model=bayes"]) == 0
+    assert list(inside.glob("outputs/*/*/model/manifest.json"))

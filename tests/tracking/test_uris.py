@@ -1,0 +1,63 @@
+import socket
+
+import pytest
+
+from stance.errors import TrackingError
+from stance.tracking.uris import check_store_uri, is_reachable, local_store, without_password
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "sqlite:///mlflow.db",
+        "sqlite:////srv/runs/mlflow.db",
+        "http://localhost:5000",
+        "https://runs.example",
+        "postgresql://me@db.example/stance",
+        "postgresql+psycopg2://me@/stance?host=/run/postgresql",
+    ],
+)
+def test_what_can_be_a_store_is_taken(uri):
+    check_store_uri(uri)
+
+
+@pytest.mark.parametrize(
+    ("uri", "message"),
+    [
+        ("sqllite:///a.db", "unknown kind of store 'sqllite'; did you mean 'sqlite'"),
+        ("sqlite://a.db", "expected sqlite:///path/of/the/file.db"),
+        ("sqlite:///", "expected sqlite:///path/of/the/file.db"),
+        ("http:///x", "expected a host, such as http://localhost:5000"),
+        ("ftp://me:secret@x", r"ftp://me:\*\*\*@x: unknown kind"),
+    ],
+)
+def test_what_cannot_be_a_store_is_refused(uri, message):
+    with pytest.raises(TrackingError, match=message):
+        check_store_uri(uri)
+
+
+def test_an_sqlite_uri_may_have_options():
+    assert local_store("sqlite:////srv/a.db?timeout=3").as_posix() == "/srv/a.db"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["http://me:p@ss:w@rd@host/x", "postgresql://h/x?user=me&PASSWORD=p%40ss", "http://t:p@h"],
+)
+def test_no_password_is_shown(uri):
+    shown = without_password(uri)
+    assert "***" in shown
+    assert "p@ss" not in shown
+    assert "p%40ss" not in shown
+    assert "rd@" not in shown
+
+
+def test_a_port_that_nobody_listens_at_is_told_from_one_that_somebody_does():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        uri = f"http://127.0.0.1:{server.getsockname()[1]}"
+        assert not is_reachable(uri)
+        server.listen()
+        assert is_reachable(uri)
+    assert is_reachable("sqlite:///anything.db")
+    assert is_reachable("postgresql:///by_socket")
