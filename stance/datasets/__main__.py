@@ -12,8 +12,9 @@ from rich.console import Console
 
 from stance.datasets.answers import FORMATS
 from stance.datasets.source import Source, read_source
-from stance.datasets.terminal import agreement_tables, printable
+from stance.datasets.terminal import agreement_tables
 from stance.errors import DataError, StanceError
+from stance.inert import printable
 
 __all__ = ["main"]
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stance.errors import DataError, nearest
+from stance.inert import cell
 from stance.labels import LABELS, Label
 
 __all__ = [
@@ -31,7 +32,6 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 COLUMNS = ("statement", "term", "text", "holder", "side", "term_name", "term_description", "label")
 """Columns of a CSV file, and the data fields of a Label Studio task (without ``label``)."""
 
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _QUOTE = "'"
 
 INTERFACE = f"""<View>
@@ -94,12 +94,12 @@ def render(questions: Sequence[Question], form: Format) -> str:
     return file.getvalue()
 
 
-def _inert(cell: str) -> str:
-    return f"{_QUOTE}{cell}" if cell.startswith((*_FORMULA, _QUOTE)) else cell
+def _inert(text: str) -> str:
+    return f"{_QUOTE}{text}" if text.startswith(_QUOTE) else cell(text)
 
 
-def _restored(cell: str) -> str:
-    return cell.removeprefix(_QUOTE)
+def _restored(text: str) -> str:
+    return text.removeprefix(_QUOTE)
 
 
 def read_answers(path: Path) -> list[Answer]:

@@ -31,16 +31,9 @@ def with_section(card: str, statistics: Mapping[str, Any]) -> str:
 
 def card_section(statistics: Mapping[str, Any]) -> str:
     """Counts, label shares and agreement as Markdown tables."""
-    counts, agreement = statistics["counts"], statistics["agreement"]
-    summary = (
-        f"{counts['statements']:,} statements ({counts['twins']:,} of them twins), "
-        f"{counts['pairs']:,} pairs, {counts['terms']:,} terms, {counts['conflicts']:,} conflicts. "
-        f"The first two votes differ on {agreement['pairs_where_the_first_two_differ']:,} pairs; "
-        f"{agreement['pairs_with_a_third']:,} carry a third. Krippendorff's alpha of the first two "
-        f"votes, all labels: {_alpha(agreement['overall'])}."
-    )
+    agreement = statistics["agreement"]
     parts = [
-        summary,
+        _summary(statistics["counts"], agreement),
         _table(
             ("label", "pairs", "share", "alpha against the rest"),
             (
@@ -54,6 +47,20 @@ def card_section(statistics: Mapping[str, Any]) -> str:
         _groups("conflict", statistics["conflicts"], agreement["conflicts"]),
     ]
     return "\n" + "\n\n".join(parts) + "\n\n"
+
+
+def _summary(counts: Mapping[str, int], agreement: Mapping[str, Any]) -> str:
+    differ = agreement["pairs_where_the_first_two_differ"]
+    text = (
+        f"{counts['statements']:,} statements ({counts['twins']:,} of them twins), "
+        f"{counts['pairs']:,} pairs, {counts['terms']:,} terms, {counts['conflicts']:,} conflicts. "
+        f"The first two votes differ on {differ:,} pairs; {agreement['pairs_with_a_third']:,} "
+        "carry a third. Krippendorff's alpha of the first two votes, all labels: "
+        f"{_alpha(agreement['overall'])}."
+    )
+    if differ or not agreement["pairs_with_two_votes"]:
+        return text
+    return f"{text} It is 1 by selection: no pair on which they differ is in the data."
 
 
 def _groups(

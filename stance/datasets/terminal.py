@@ -1,4 +1,4 @@
-"""What the commands print: text that a terminal does not obey, and tables of agreement."""
+"""Tables of agreement for the terminal."""
 
 from __future__ import annotations
 
@@ -8,19 +8,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["agreement_tables", "printable"]
+from stance.inert import printable
 
-
-def printable(text: str) -> str:
-    r"""Make characters visible that a terminal would obey or a reader could not see.
-
-    Examples
-    --------
-    >>> print(printable("\x1b[31mred"))
-    \x1b[31mred
-    """
-    shown = (char if char.isprintable() else repr(char)[1:-1] for char in text)
-    return "".join(shown)
+__all__ = ["agreement_tables"]
 
 
 def agreement_tables(found: Mapping[str, Any]) -> tuple[Table, Table]:

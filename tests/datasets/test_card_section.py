@@ -19,6 +19,15 @@ def test_the_tables_give_counts_shares_and_alpha(found):
     assert "| coast | 1 | 2 | 2 | 0.0 % | 0.0 % | 50.0 % | 0.0 % | 50.0 % | 1.000 |" in text
 
 
+def test_perfect_agreement_is_called_a_selection(found):
+    assert "It is 1 by selection: no pair on which they differ" in card_section(found)
+
+
+def test_agreement_that_was_measured_is_not(source_of, rows):
+    rows[0]["pairs"][0]["votes"] = ["favor", "against", "favor"]
+    assert "by selection" not in card_section(statistics(source_of(rows)))
+
+
 def test_only_the_section_of_a_card_is_rewritten(found):
     card = f"# Title\n{BEGIN}\nold\n{END}\n## Rest\n"
     written = with_section(card, found)

@@ -2,12 +2,7 @@ import io
 
 from rich.console import Console
 
-from stance.datasets.terminal import agreement_tables, printable
-
-
-def test_what_a_terminal_obeys_or_hides_is_made_visible():
-    assert printable("\x1b[2Jred\u202e\u200b\r\n") == r"\x1b[2Jred\u202e\u200b\r\n"
-    assert printable("Перемир'я — 'да'") == "Перемир'я — 'да'"
+from stance.datasets.terminal import agreement_tables
 
 
 def test_the_tables_hold_pairs_of_readers_and_alphas():

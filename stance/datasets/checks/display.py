@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stance.datasets.checks.results import Finding, Report, Severity
-from stance.datasets.terminal import printable
+from stance.inert import printable
 
 __all__ = ["show"]
 
