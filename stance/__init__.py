@@ -6,6 +6,7 @@
 """
 
 from stance.labels import LABELS
+from stance.positioning import positions as positions
 from stance.predict import predict as predict
 from stance.predict import predict_many as predict_many
 from stance.records import Prediction, Statement, Term
@@ -18,6 +19,7 @@ __all__ = [
     "Statement",
     "Term",
     "TermCatalogue",
+    "positions",
     "predict",
     "predict_many",
 ]

@@ -26,13 +26,14 @@ from stance.features import PAIR_COLUMNS
 from stance.labels import LABELS
 from stance.models import TemperatureCalibrated, baselines, build_model
 from stance.persistence import SavedModel, save_folder, versions
+from stance.reliability import Reliability
 from stance.reports import RunReport, build_report, learning_curve
 from stance.splits import split
 from stance.tracking import NullTracker, Tracker
 from stance.tracking.base import RUN_ID, DatasetInput, Result
 from stance.tracking.uris import without_password
 
-__all__ = ["Outcome", "abstention_notes", "fit_model", "run_name", "train"]
+__all__ = ["Outcome", "fit_model", "held_out_notes", "run_name", "train"]
 
 Report = Callable[[str], None]
 
@@ -176,21 +177,24 @@ def _save(
             "run": run_name(config),
             "macro_f1": scores,
             "seed": config.seed,
-            **abstention_notes(model, validation),
+            **held_out_notes(model, validation),
         },
     )
     return save_folder(saved, Path(config.output).absolute() / "model")
 
 
-def abstention_notes(model: Any, validation: pd.DataFrame) -> dict[str, Any]:
-    """What the model's confidence is worth on the validation pairs, for its notes."""
+def held_out_notes(model: Any, validation: pd.DataFrame) -> dict[str, Any]:
+    """What the model's confidence and labels are worth on the validation pairs, for its notes."""
     if not hasattr(model, "predict_proba"):
         return {}
     probabilities = np.zeros((len(validation), len(LABELS)))
     columns = [LABELS.index(str(label)) for label in model.classes_]
     probabilities[:, columns] = model.predict_proba(validation)
     truth = [LABELS.index(label) for label in validation["label"]]
-    return Calibration.measure(probabilities, truth).notes()
+    return {
+        **Calibration.measure(probabilities, truth).notes(),
+        **Reliability.measure(probabilities, truth).notes(),
+    }
 
 
 def _learning_curve(

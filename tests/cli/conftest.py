@@ -15,7 +15,7 @@ from stance.datasets import pair_row
 from stance.models import TemperatureCalibrated, build_model
 from stance.persistence import SavedModel, save_folder
 from stance.records import Statement
-from stance.training import abstention_notes
+from stance.training import held_out_notes
 
 TERMS = (
     Term(
@@ -73,7 +73,7 @@ def model(tmp_path_factory: pytest.TempPathFactory, pairs: pd.DataFrame) -> Path
     saved = SavedModel(
         estimator,
         data={"name": "toy"},
-        notes={"run": "toy", "macro_f1": {"test": 0.5}, **abstention_notes(estimator, pairs)},
+        notes={"run": "toy", "macro_f1": {"test": 0.5}, **held_out_notes(estimator, pairs)},
     )
     return save_folder(saved, tmp_path_factory.mktemp("toy") / "model")
 

@@ -1,0 +1,247 @@
+"""What ``stance.positions`` is given, as one checked table: a row for each statement and term."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from stance.errors import DataError, UnknownNameError, nearest, shown
+from stance.labels import LABELS
+from stance.positioning.dates import parse_dates
+from stance.records import Prediction, Statement
+
+__all__ = ["PROBABILITIES", "gather"]
+
+PROBABILITIES = [f"p_{label}" for label in LABELS]
+
+_NEEDED = ("statement", "term", "label", *PROBABILITIES)
+_ABOUT = ("text", "holder", "side", "date")
+_SUM = 0.01  # how far the probabilities of a pair may be from 1: files round them
+
+
+def gather(predictions: Any, statements: Any, by: str) -> pd.DataFrame:
+    """Check predictions, and join what is known of their statements.
+
+    Parameters
+    ----------
+    predictions, statements, by
+        As for :func:`stance.positions`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``holder``, ``side``, ``term``, ``statement``, ``date``, ``text``, ``label`` (the checked
+        one where there is one), ``predicted``, ``checked`` (whether a person gave the label),
+        ``confidence``, ``p_favor`` … ``p_unrelated``, ``abstained``, ``reason``.
+    """
+    if by not in ("holder", "side"):
+        raise UnknownNameError.of("by", str(by), ("holder", "side"))
+    table = _frame(predictions)
+    _check_columns(table, "predictions", _NEEDED, (*_ABOUT, "checked", "abstained"))
+    if statements is not None:
+        table = _join(table, _about(statements))
+    if by not in table.columns:
+        raise DataError(
+            f"predictions: no column {by!r}; {nearest(by, map(str, table.columns))}. Give the "
+            f"statements with statements=, or add the column"
+        )
+    found = pd.DataFrame(index=table.index)
+    for name in ("holder", "side"):
+        found[name] = _texts(table, name).str.strip()
+    found[by] = found[by].where(found[by] != "", f"(no {by})")
+    found["term"] = _texts(table, "term")
+    found["statement"] = table["statement"]
+    found["date"] = parse_dates(_column(table, "date"), "predictions")
+    found["text"] = _texts(table, "text")
+    _add_labels(table, found)
+    _add_probabilities(table, found)
+    _check_once(found)
+    return found.reset_index(drop=True)
+
+
+def _frame(given: Any) -> pd.DataFrame:
+    if isinstance(given, pd.DataFrame):
+        return given
+    if isinstance(given, (str, os.PathLike)):
+        return _read(Path(given))
+    if isinstance(given, Prediction):
+        given = [given]
+    if not isinstance(given, Iterable):
+        raise DataError(
+            "predictions: expected the table of predict_many, Predictions, or the path of what "
+            f"`stance predict` wrote; got {shown(given)}"
+        )
+    return _from_predictions(list(given))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    from stance.datasets.frames import read_table
+
+    if path.suffix.lower() != ".xlsx":
+        return read_table(path)
+    try:
+        return pd.read_excel(path)
+    except (OSError, ValueError, ImportError) as error:
+        raise DataError(f"{path}: cannot read it: {error}") from error
+
+
+def _from_predictions(given: list[Any]) -> pd.DataFrame:
+    names: dict[Statement, int] = {}
+    rows = []
+    for index, item in enumerate(given):
+        if not isinstance(item, Prediction):
+            raise DataError(f"predictions[{index}]: expected a Prediction, got {shown(item)}")
+        said = item.statement
+        rows.append(
+            {
+                "statement": said.id or names.setdefault(said, len(names)),
+                "term": item.term.id,
+                "label": item.label,
+                **{f"p_{label}": item.probabilities[label] for label in LABELS},
+                "abstained": item.abstained,
+                "reason": item.reason,
+                **{name: getattr(said, name) for name in _ABOUT},
+            }
+        )
+    return pd.DataFrame(rows, columns=[*_NEEDED, "abstained", "reason", *_ABOUT], dtype=object)
+
+
+def _check_columns(
+    table: pd.DataFrame, what: str, needed: Iterable[str], optional: Iterable[str]
+) -> None:
+    """Needed columns are there, and none is nearly called like one that would be read."""
+    have = [str(name) for name in table.columns]
+    for name in needed:
+        if name not in have:
+            raise DataError(f"{what}: no column {name!r}; {nearest(name, have)}")
+    for name in have:
+        if have.count(name) > 1:
+            raise DataError(f"{what}: two columns are called {name!r}; rename one of them")
+        plain = name.strip().casefold()
+        if plain != name and plain in optional and plain not in have:
+            raise DataError(f"{what}: unknown column {name!r}; did you mean {plain!r}?")
+
+
+def _about(statements: Any) -> pd.DataFrame:
+    """Statements as a table whose index is what predictions call them."""
+    if isinstance(statements, (str, os.PathLike)):
+        statements = _read(Path(statements))
+    if isinstance(statements, pd.DataFrame):
+        _check_columns(statements, "statements", (), (*_ABOUT, "id"))
+        if "id" in statements.columns:
+            statements = statements.set_index("id")
+    else:
+        records = list(statements)
+        for index, item in enumerate(records):
+            if not isinstance(item, Statement):
+                raise DataError(f"statements[{index}]: expected a Statement, got {shown(item)}")
+        keys = [item.id or index for index, item in enumerate(records)]
+        cells = {name: [getattr(item, name) for item in records] for name in _ABOUT}
+        statements = pd.DataFrame(cells, index=keys, dtype=object)
+    names = pd.Series([_key(name) for name in statements.index], dtype=object)
+    twice = names[names.duplicated()]
+    if len(twice):
+        raise DataError(f"statements: two of them have the id {twice.iloc[0]!r}; ids must differ")
+    about: pd.DataFrame = statements.set_axis(names)
+    return about
+
+
+def _key(value: Any) -> str:
+    """What joins: an id that a file made text of is the same as the number."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _join(table: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
+    keys = table["statement"].map(_key)
+    lost = keys[~keys.isin(about.index)]
+    if len(lost):
+        raise DataError(
+            f"predictions, row {lost.index[0]!r}, column 'statement': {lost.iloc[0]!r} is not "
+            f"among the statements; {nearest(lost.iloc[0], about.index)}"
+        )
+    joined = table.copy()
+    for name in _ABOUT:
+        if name in about.columns:
+            joined[name] = about[name].loc[keys].to_numpy()
+    return joined
+
+
+def _column(table: pd.DataFrame, name: str) -> pd.Series[Any]:
+    if name in table.columns:
+        return table[name]
+    return pd.Series([None] * len(table), table.index, dtype=object)
+
+
+def _texts(table: pd.DataFrame, name: str) -> pd.Series[Any]:
+    texts = []
+    for row, value in _column(table, name).items():
+        if value is None or value != value:
+            value = ""
+        if not isinstance(value, str):
+            raise DataError(
+                f"predictions, row {row!r}, column {name!r}: expected text, got {shown(value)}"
+            )
+        texts.append(value)
+    return pd.Series(texts, table.index, dtype=object)
+
+
+def _add_labels(table: pd.DataFrame, found: pd.DataFrame) -> None:
+    predicted, checked = _texts(table, "label"), _texts(table, "checked").str.strip()
+    for name, column in (("label", predicted), ("checked", checked)):
+        wrong = column[~column.isin(["", *LABELS])]
+        if len(wrong):
+            raise DataError(
+                f"predictions, row {wrong.index[0]!r}, column {name!r}: {wrong.iloc[0]!r} is not a "
+                f"label; {nearest(wrong.iloc[0], LABELS)}"
+            )
+    found["checked"] = checked != ""
+    found["predicted"] = predicted
+    found["label"] = checked.where(found["checked"], predicted)
+    withheld = _column(table, "abstained").map(_flag).astype(bool) | (predicted == "")
+    found["abstained"] = withheld & ~found["checked"]
+    found["reason"] = _texts(table, "reason")
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.strip().casefold() in ("true", "1", "yes")
+    return value is not None and value == value and bool(value)
+
+
+def _add_probabilities(table: pd.DataFrame, found: pd.DataFrame) -> None:
+    for name in PROBABILITIES:
+        given = table[name].replace("", None)
+        numbers = pd.to_numeric(given, errors="coerce").astype(float)
+        wrong = given[(numbers.isna() & given.notna()) | (numbers < 0) | (numbers > 1)]
+        if len(wrong):
+            raise DataError(
+                f"predictions, row {wrong.index[0]!r}, column {name!r}: expected a number from 0 "
+                f"to 1, got {shown(wrong.iloc[0])}"
+            )
+        found[name] = numbers
+    total = found[PROBABILITIES].sum(axis=1, skipna=False)
+    wrong = total[~found["abstained"] & ~found["checked"] & ~((total - 1).abs() <= _SUM)]
+    if len(wrong):
+        raise DataError(
+            f"predictions, row {wrong.index[0]!r}: p_favor … p_unrelated add up to "
+            f"{wrong.iloc[0]:g}; expected 1"
+        )
+    found[PROBABILITIES] = found[PROBABILITIES].div(total, axis=0)
+    found["confidence"] = float("nan")
+    for label, name in zip(LABELS, PROBABILITIES, strict=True):
+        found["confidence"] = found["confidence"].where(found["predicted"] != label, found[name])
+
+
+def _check_once(found: pd.DataFrame) -> None:
+    pairs = pd.DataFrame({"statement": found["statement"].map(_key), "term": found["term"]})
+    twice = pairs[pairs.duplicated()]
+    if len(twice):
+        statement, term = twice.iloc[0]
+        raise DataError(
+            f"predictions, row {twice.index[0]!r}: the statement {statement!r} stands with the "
+            f"term {term!r} twice"
+        )

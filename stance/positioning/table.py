@@ -1,0 +1,238 @@
+"""The positions of holders on terms: the tables, and what can be asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from stance.errors import UnknownNameError
+from stance.labels import LABELS, RELATED
+from stance.positioning.estimation import VALUES, Sample, impute
+from stance.positioning.pairs import PROBABILITIES
+from stance.reliability import Reliability
+from stance.terms import TermCatalogue
+
+__all__ = ["EVIDENCE", "NUMBERS", "Positions"]
+
+NUMBERS = (
+    "position",
+    "low",
+    "high",
+    *(f"share_{label}" for label in RELATED),
+    "mean",
+    "n",
+    *(f"n_{label}" for label in RELATED),
+    "n_checked",
+    "n_unrelated",
+    "n_abstained",
+)
+"""The columns of a table of positions that hold numbers, in order."""
+
+EVIDENCE = (
+    *("term", "term_name", "date", "statement", "text", "label", "checked", "predicted"),
+    *("confidence", *PROBABILITIES),
+)
+"""The columns of the evidence after ``holder`` and ``side``, in order."""
+
+_ESTIMATED = ("position", "low", "high", *(f"share_{label}" for label in RELATED), "mean")
+
+
+@dataclass(frozen=True, eq=False)
+class Positions:
+    """Where each holder stands on each term.
+
+    Made by :func:`stance.positions`. A position is a number from -1 (against) to +1 (in favour);
+    a conditional yes counts 0.5, a neutral statement 0. Statements that do not speak of the
+    term, and those on which the model abstained, are left out. Blank (NaN) means that there is
+    not enough to say, never 0.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row for each holder and term, with the columns
+
+        - ``holder`` (or ``side``), ``term`` (its id), ``term_name``;
+        - ``position``: the mean over the statements' labels, corrected for what the model gets
+          wrong: the plain mean where every label is certain;
+        - ``low``, ``high``: the interval of the position of all that the holder says, of which
+          the statements are a sample; it carries the doubt of the sample, of each label, and
+          of the model's reliability;
+        - ``share_favor``, ``share_conditional``, ``share_neutral``, ``share_against``: shares of
+          the labels, corrected likewise; they add up to 1;
+        - ``mean``: the plain mean of the labels as they were given, without correction;
+        - ``n``: counted statements (answered and not ``unrelated``), and of these ``n_favor``,
+          ``n_conditional``, ``n_neutral``, ``n_against`` by label as given, and ``n_checked``
+          with a label that a person gave;
+        - ``n_unrelated``, ``n_abstained``: statements left out, by why;
+        - ``last_date``: of the counted statements, NaT where none has a date.
+
+        With ``n`` below ``min_n``, position, interval, shares and mean are blank.
+    evidence : pandas.DataFrame
+        The counted statements: ``holder``, ``side``, ``term``, ``term_name``, ``date``,
+        ``statement``, ``text``, ``label``, ``checked`` (whether a person gave the label),
+        ``predicted``, ``confidence``, ``p_favor`` … ``p_unrelated``.
+    pairs : pandas.DataFrame
+        All pairs, also those left out, with ``abstained`` and ``reason`` besides.
+    by : str
+        ``"holder"`` or ``"side"``: what the first column is called.
+    min_n, level, n_boot, seed
+        As they were asked for.
+    reliability : stance.reliability.Reliability
+        Of the model.
+    """
+
+    table: pd.DataFrame
+    evidence: pd.DataFrame
+    pairs: pd.DataFrame
+    by: str
+    min_n: int
+    level: float
+    n_boot: int
+    seed: int
+    reliability: Reliability
+
+    @classmethod
+    def estimate(
+        cls,
+        pairs: pd.DataFrame,
+        reliability: Reliability,
+        catalogue: TermCatalogue,
+        *,
+        by: str,
+        min_n: int,
+        level: float,
+        n_boot: int,
+        seed: int,
+    ) -> Positions:
+        """Compute the positions from a table of pairs; see :func:`stance.positions`."""
+        names = {key: catalogue[key].name if key in catalogue else key for key in pairs["term"]}
+        pairs = pairs.assign(term_name=pairs["term"].map(names).astype(object))
+        table = _counted(pairs, by)
+        estimates = estimate_cells(
+            pairs, table[[by, "term"]], reliability, level=level, n_boot=n_boot, seed=seed
+        )
+        for name in estimates:
+            table[name] = estimates[name].where(table["n"] >= min_n)
+        table["mean"] = table["mean"].where(table["n"] >= min_n)
+        table = table[[by, "term", "term_name", *NUMBERS, "last_date"]]
+        counted = pairs[_is_counted(pairs)]
+        evidence = counted[["holder", "side", *EVIDENCE]].sort_values(
+            [by, "term", "date"], kind="stable", ignore_index=True
+        )
+        return cls(table, evidence, pairs, by, min_n, level, n_boot, seed, reliability)
+
+    def matrix(self, value: str = "position") -> pd.DataFrame:
+        """One column of the table as a matrix.
+
+        Parameters
+        ----------
+        value : str, default "position"
+            A column of ``table``.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n_holders, n_terms)
+            Holders in rows, ids of terms in columns; blank where there is no data.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such column.
+        """
+        columns = [name for name in self.table.columns if name not in (self.by, "term")]
+        if value not in columns:
+            raise UnknownNameError.of("column", str(value), columns)
+        holders, terms = (self.table[name].drop_duplicates() for name in (self.by, "term"))
+        wide = self.table.pivot(index=self.by, columns="term", values=value)
+        return wide.reindex(index=holders, columns=terms)
+
+    def __repr__(self) -> str:
+        holders, terms = (self.table[name].nunique() for name in (self.by, "term"))
+        known = int(self.table["position"].notna().sum())
+        return f"Positions({holders} {self.by}s × {terms} terms, {known} known)"
+
+
+def _is_counted(pairs: pd.DataFrame) -> pd.Series[bool]:
+    return ~pairs["abstained"] & (pairs["label"] != "unrelated")
+
+
+def _counted(pairs: pd.DataFrame, by: str) -> pd.DataFrame:
+    """A row for each holder and term, in order of appearance, with counts and the plain mean."""
+    holders, terms = sorted(pairs[by].unique()), pairs["term"].drop_duplicates()
+    rows = pd.MultiIndex.from_product([holders, terms], names=[by, "term"])
+    counted = _is_counted(pairs)
+    columns = {
+        "n": counted,
+        **{f"n_{label}": counted & (pairs["label"] == label) for label in RELATED},
+        "n_checked": counted & pairs["checked"],
+        "n_unrelated": ~pairs["abstained"] & (pairs["label"] == "unrelated"),
+        "n_abstained": pairs["abstained"],
+    }
+    keys = [pairs[by], pairs["term"]]
+    counts = pd.DataFrame(columns).groupby(keys).sum().reindex(rows, fill_value=0).astype(int)
+    total = sum(VALUES[label] * counts[f"n_{label}"] for label in RELATED)
+    counts["mean"] = total / counts["n"].where(counts["n"] > 0)
+    counts["last_date"] = pairs["date"].where(counted).groupby(keys).max().reindex(rows)
+    table = counts.reset_index()
+    names = pairs.drop_duplicates("term").set_index("term")["term_name"]
+    table["term_name"] = table["term"].map(names)
+    return table
+
+
+def estimate_cells(
+    pairs: pd.DataFrame,
+    cells: pd.DataFrame,
+    reliability: Reliability,
+    *,
+    level: float,
+    n_boot: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Position, interval and shares of each cell.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+    cells : pandas.DataFrame
+        Each row's values in these columns of ``pairs`` are one cell.
+    reliability : Reliability
+    level, n_boot, seed
+        As for :func:`stance.positions`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``position``, ``low``, ``high``, ``share_…``: a row for each of ``cells``.
+    """
+    sample = sample_of(pairs, cells)
+    drawn = impute(sample, reliability, draws=n_boot, seed=seed)
+    known = ~np.isnan(drawn.shares[..., 0])
+    rounds = known.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        shares = np.nansum(drawn.shares, axis=0) / rounds[:, None]
+    tail = (1 - level) / 2
+    found = pd.DataFrame(shares, columns=[f"share_{label}" for label in RELATED])
+    values = np.array([VALUES[label] for label in RELATED])
+    found.insert(0, "position", shares @ values)
+    found.insert(1, "low", np.quantile(drawn.low, tail, axis=0))
+    found.insert(2, "high", np.quantile(drawn.high, 1 - tail, axis=0))
+    return found.set_axis(cells.index)
+
+
+def sample_of(pairs: pd.DataFrame, cells: pd.DataFrame) -> Sample:
+    """The answered pairs, each with the number of its cell."""
+    answered = pairs[~pairs["abstained"]]
+    numbers = pd.Series(range(len(cells)), pd.MultiIndex.from_frame(cells))
+    place = numbers.reindex(pd.MultiIndex.from_frame(answered[list(cells.columns)])).to_numpy()
+    inside = ~np.isnan(place.astype(float))
+    answered = answered[inside]
+    columns = {label: column for column, label in enumerate(LABELS)}
+    checked = answered["label"].map(columns).where(answered["checked"], -1)
+    return Sample(
+        cells=place[inside].astype(np.int64),
+        probabilities=answered[PROBABILITIES].fillna(1 / len(LABELS)).to_numpy(float),
+        checked=checked.to_numpy(dtype=np.int64),
+        size=len(cells),
+    )
