@@ -21,12 +21,11 @@ from stance.conditions import find_condition
 from stance.evidence import Evidence, Span
 from stance.features.lexicon import Analysed, analyse, lexicon
 from stance.features.ngrams import HolderWords, NgramBlock
-from stance.judging import pair_features
 from stance.labels import LABELS, UNRELATED
 from stance.models import TwoStageClassifier
 from stance.offsets import word_offsets
 from stance.records import Prediction, Statement, Term
-from stance.scoring import pairs_of, score
+from stance.scoring import pair_features, pairs_of, score
 
 __all__ = ["attribute"]
 

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.abstention import least_confidence, least_probability
-from stance.features import PairFeatures, StatementNgrams, TermOverlap
-from stance.features.lexicon import analyse, lexicon
 from stance.labels import LABELS, Label
 from stance.persistence import SavedModel
 from stance.records import Statement, Term
-from stance.scoring import score
+from stance.scoring import Reader, Texts, compiled, reference_score
 from stance.text import unusable
 
-__all__ = ["Judge", "Judged", "known_words", "label_set", "pair_features"]
+__all__ = ["Judge", "Judged", "gate", "label_set"]
 
 # Half the words of a text in the model's language are words that every text has. A text with
 # fewer known ones is in another language: there, a model is sure of "unrelated", and wrong.
@@ -112,18 +109,30 @@ class Judge:
         self.terms = list(terms)
         self._least = least_confidence(saved.notes, max_error, coverage)
         self._in_set = None if label_set is None else least_probability(saved.notes, label_set)
-        self._known = known_words(saved.estimator)
 
     def __call__(self, statements: Sequence[Statement]) -> Judged:
         """Judge a batch of statements."""
-        reasons = self._unjudged(statements)
+        withheld = gate(statements)
+        probabilities = np.full((len(statements), len(self.terms), len(LABELS)), np.nan)
+        reasons = np.repeat(withheld[:, None], len(self.terms), axis=1)
+        usable = np.flatnonzero(withheld == None)  # noqa: E711 - elementwise
+        if len(usable):
+            kept = [statements[row] for row in usable.tolist()]
+            probabilities[usable], reasons[usable] = self._scored(kept)
+            probabilities[reasons.astype(bool)] = np.nan
+        return self.decide(probabilities, reasons)
+
+    def decide(self, probabilities: NDArray[np.float64], reasons: NDArray[np.object_]) -> Judged:
+        """Choose labels, and withhold those that are not sure enough.
+
+        Parameters
+        ----------
+        probabilities : ndarray, shape (n_statements, n_terms, 5)
+            NaN where the pair could not be judged.
+        reasons : ndarray of object, shape (n_statements, n_terms)
+            Why not, or None; changed in place.
+        """
         blank = reasons.astype(bool)
-        probabilities = np.full((*reasons.shape, len(LABELS)), np.nan)
-        usable = np.flatnonzero(~blank.all(axis=1)).tolist()
-        if usable:
-            found = score(self.saved.estimator, [statements[row] for row in usable], self.terms)
-            probabilities[usable] = found
-            probabilities[blank] = np.nan
         best = np.where(blank, 0, np.nan_to_num(probabilities, nan=-1.0).argmax(axis=2))
         confidence = np.take_along_axis(probabilities, best[..., None], axis=2)[..., 0]
         labels = np.array(LABELS, dtype=object)[best]
@@ -132,48 +141,50 @@ class Judge:
         in_set = None if self._in_set is None else probabilities >= self._in_set
         return Judged(probabilities, labels, confidence, reasons, in_set)
 
-    def _unjudged(self, statements: Sequence[Statement]) -> NDArray[np.object_]:
+    def _scored(
+        self, statements: Sequence[Statement]
+    ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+        """Probabilities of statements that are text, and why some are not to be trusted."""
+        made = compiled(self.saved.estimator)
         reasons = np.full((len(statements), len(self.terms)), None, dtype=object)
-        for row, statement in enumerate(statements):
-            reason = unusable(statement.text)
-            if reason is not None:
-                reasons[row] = reason
-            elif self._known is not None:
-                self._mark_unknown(statement, reasons[row])
-        return reasons
-
-    def _mark_unknown(self, statement: Statement, reasons: NDArray[np.object_]) -> None:
-        assert self._known is not None
-        said = analyse(statement.text)
-        words = [stem for stem in said.stems if stem.isalpha()]
-        known = sum(stem in self._known for stem in words)
-        if len(words) >= _LANGUAGE_SHOWS and known < _KNOWN_SHARE * len(words):
-            reasons[:] = "no_known_words"
-        elif not known and self._known.isdisjoint(said.stems):
-            for column, term in enumerate(self.terms):
-                lexical = lexicon(term.name, term.description, term.aliases, term.opposites)
-                if said.vocabulary.isdisjoint(lexical.role):
-                    reasons[column] = "no_known_words"
+        if made.reader is None:
+            return reference_score(self.saved.estimator, statements, self.terms), reasons
+        texts = made.reader.read(statements)
+        reasons[unknown(made.reader, texts, self.terms)] = "no_known_words"
+        if made.scorer is None:
+            return reference_score(self.saved.estimator, statements, self.terms), reasons
+        return made.scorer.score(texts, self.terms), reasons
 
 
-@lru_cache(maxsize=4)
-def known_words(estimator: Any) -> frozenset[str] | None:
-    """Stems that a model learnt something of, or None where it has no vocabulary to ask."""
-    features = pair_features(estimator)
-    if features is None:
-        return None
-    words: set[str] = set()
-    for block in features.blocks_.values():
-        if isinstance(block, StatementNgrams):
-            words.update(gram for gram in block.vocabulary_.tolist() if " " not in gram)
-        elif isinstance(block, TermOverlap):
-            words.update(block.words_.tolist())
-    return frozenset(words - {"", *"?!%"}) or None
+def gate(statements: Sequence[Statement]) -> NDArray[np.object_]:
+    """Why each statement cannot be judged at all, or None, shape (n_statements,)."""
+    reasons = np.full(len(statements), None, dtype=object)
+    for row, statement in enumerate(statements):
+        reasons[row] = unusable(statement.text)
+    return reasons
 
 
-def pair_features(estimator: Any) -> PairFeatures | None:
-    """The features of a model, if it is a pipeline over :class:`stance.features.PairFeatures`."""
-    inner = getattr(estimator, "estimator", estimator)
-    steps = getattr(inner, "steps", None)
-    first = steps[0][1] if steps else None
-    return first if isinstance(first, PairFeatures) else None
+def foreign(reader: Reader, texts: Texts) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Texts in another language than the model's, and texts without any word that it knows.
+
+    Returns
+    -------
+    foreign, unknown : ndarray of bool, shape (n_texts,)
+    """
+    if not reader.numbering.known.any():  # a model without a vocabulary to ask
+        return np.zeros(len(texts), dtype=bool), np.zeros(len(texts), dtype=bool)
+    number, _, letters = (column[texts.words] for column in texts.table.columns())
+    known = reader.numbering.known[number]
+    words, met = texts.count(letters), texts.count(letters & known)
+    return (words >= _LANGUAGE_SHOWS) & (met < _KNOWN_SHARE * words), texts.count(known) == 0
+
+
+def unknown(reader: Reader, texts: Texts, terms: Sequence[Term]) -> NDArray[np.bool_]:
+    """Pairs of which model and term know too little, shape (n_texts, n_terms)."""
+    other, none = foreign(reader, texts)
+    found = np.repeat(other[:, None], len(terms), axis=1)
+    rows = np.flatnonzero(none & ~other)
+    if len(rows):
+        few = texts.take(rows)
+        found[rows] = ~reader.catalogue(terms).met(few.table, few.words, few.lengths)
+    return found

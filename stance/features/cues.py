@@ -13,7 +13,7 @@ from stance.features.analysis import stem, tokens
 from stance.features.lexicon import Analysed, Lexicon
 from stance.features.ngrams import PairNgrams
 
-__all__ = ["CUES", "CueNgrams", "cue_sequence"]
+__all__ = ["CUES", "LONGEST", "CueNgrams", "cue_phrases", "cue_sequence", "ends_something"]
 
 CUES: dict[str, str] = {
     "CONDITION": """
@@ -87,11 +87,13 @@ CUES: dict[str, str] = {
 }
 """For each class its words and phrases, separated by commas."""
 
-_LONGEST = 5
+LONGEST = 5
+"""No phrase of more words is looked for."""
 
 
 @cache
-def _phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
+def cue_phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The classes of each cue, by its stems."""
     found: dict[tuple[str, ...], list[str]] = {}
     for name, listed in CUES.items():
         for phrase in listed.split(","):
@@ -117,11 +119,11 @@ def cue_sequence(statement: Analysed, term: Lexicon) -> list[tuple[str, ...]]:
     >>> cue_sequence(analyse("No lifting of sanctions until they withdraw"), term)
     [('NEGATION',), ('END', '‹P›'), ('‹P›',), ('CONDITION',), ('END',)]
     """
-    phrases, stems = _phrases(), statement.stems
+    phrases, stems = cue_phrases(), statement.stems
     sequence: list[tuple[str, ...]] = []
     at = 0
     while at < len(stems):
-        length = next((n for n in range(_LONGEST, 0, -1) if stems[at : at + n] in phrases), 0)
+        length = next((n for n in range(LONGEST, 0, -1) if stems[at : at + n] in phrases), 0)
         names = phrases[stems[at : at + length]] if length else ()
         words = statement.content[at : at + max(length, 1)]
         marks = tuple(f"‹{term.role[word]}›" for word in words if word in term.role)
@@ -166,16 +168,17 @@ class CueNgrams(PairNgrams):
             for b in second
             for c in third
         ]
-        kind = "ends" if _ends_something(term) else "begins"
+        kind = "ends" if ends_something(term) else "begins"
         return [*grams, *(f"{kind}: {gram}" for gram in grams)]
 
 
 @cache
 def _ending_stems() -> frozenset[str]:
     return frozenset(
-        key[0] for key, names in _phrases().items() if "END" in names and len(key) == 1
+        key[0] for key, names in cue_phrases().items() if "END" in names and len(key) == 1
     )
 
 
-def _ends_something(term: Lexicon) -> bool:
+def ends_something(term: Lexicon) -> bool:
+    """Whether a term's name has a word for ending something, such as "lift" or "withdraw"."""
     return bool(term.pro) and any(word in _ending_stems() for word in term.pro[0])

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from stance.features.lexicon import Analysed, Lexicon, analyse, lexicon
 from stance.features.pairs import check_pairs
 
-__all__ = ["OVERLAPS", "TermOverlap"]
+__all__ = ["MOST", "NAME_WEIGHT", "OVERLAPS", "WHOLE", "TermOverlap"]
 
 OVERLAPS = (
     "best_pro",
@@ -46,8 +46,10 @@ OVERLAPS = (
 )
 """Names of the columns, in order; each is between 0 and 1, ``pro_minus_con`` from −1."""
 
-_WHOLE, _MOST = 0.99, 0.6
-_NAME = 0.25
+WHOLE, MOST = 0.99, 0.6
+"""From what coverage on a phrase counts as taken up wholly, or mostly."""
+
+NAME_WEIGHT = 0.25
 """What a proper name counts beside another word of the same rarity."""
 
 
@@ -117,7 +119,7 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         def weight(words: Iterable[str]) -> float:
             # Exact, so that the order of a set, which changes from run to run, has no say.
             return fsum(
-                weights.get(word, self.unseen_idf_) * (_NAME if word in term.names else 1.0)
+                weights.get(word, self.unseen_idf_) * (NAME_WEIGHT if word in term.names else 1.0)
                 for word in words
             )
 
@@ -150,9 +152,9 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             min(weight(hits) / (4 * rarest), 1.0),
             fsum(key[word] * weight([word]) for word in pro_hits) / key_total if key_total else 0.0,
             weight(hits) / weight(said) if said else 0.0,
-            float(pro[0] > _WHOLE),
-            float(pro[0] > _MOST),
-            float(con[0] > _MOST),
+            float(pro[0] > WHOLE),
+            float(pro[0] > MOST),
+            float(con[0] > MOST),
             pro[0] - con[0],
             float(not hits),
             float(len(hits) == 1),

@@ -11,8 +11,8 @@ import pytest
 
 from stance import Term, predict, predict_many
 from stance.errors import DataError
-from stance.judging import known_words, pair_features
 from stance.records import REASONS
+from stance.scoring import compiled, pair_features
 
 WITHHELD = {
     "empty": " … !",
@@ -92,7 +92,7 @@ def test_estimators_without_a_vocabulary_know_all_words() -> None:
     class Other:
         pass
 
-    assert known_words(Other()) is None
+    assert compiled(Other()).reader is None
     assert pair_features(Other()) is None
 
 

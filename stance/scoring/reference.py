@@ -1,4 +1,4 @@
-"""From a table of statements and a list of terms to probabilities: one code path for any size."""
+"""The plain scikit-learn pipeline over every pair: slow, and what the fast path must agree with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stance.labels import LABELS
 from stance.records import Statement, Term
 
-__all__ = ["pairs_of", "score"]
+__all__ = ["label_columns", "pairs_of", "reference_score"]
 
 _CHUNK = 20_000
 
@@ -39,19 +39,29 @@ def pairs_of(statements: Sequence[Statement], terms: Sequence[Term]) -> pd.DataF
     )
 
 
-def score(
+def label_columns(estimator: Any) -> list[int]:
+    """Where each class of an estimator stands among :data:`stance.labels.LABELS`."""
+    return [LABELS.index(str(label)) for label in estimator.classes_]
+
+
+def reference_score(
     estimator: Any, statements: Sequence[Statement], terms: Sequence[Term]
 ) -> NDArray[np.float64]:
-    """Probability of each label for each statement and term.
+    """The same as :func:`stance.scoring.score`, by any classifier over a DataFrame of pairs.
+
+    Parameters
+    ----------
+    estimator : classifier over a DataFrame of pairs
+    statements : sequence of Statement, length n_statements
+    terms : sequence of Term, length n_terms
 
     Returns
     -------
     ndarray, shape (n_statements, n_terms, 5)
-        The last axis in the order of :data:`stance.labels.LABELS`; labels that the
-        model does not know have probability 0.
+        The last axis in the order of :data:`stance.labels.LABELS`.
     """
     probabilities = np.zeros((len(statements), len(terms), len(LABELS)))
-    columns = [LABELS.index(str(label)) for label in estimator.classes_]
+    columns = label_columns(estimator)
     step = max(1, _CHUNK // max(1, len(terms)))
     for start in range(0, len(statements) if terms else 0, step):
         part = statements[start : start + step]

@@ -1,0 +1,192 @@
+"""Scores of the grammar of stance: cues and marks in the order in which they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.features import CUES, CueNgrams
+from stance.features.cues import LONGEST, cue_phrases
+from stance.scoring.catalogue import Catalogue, Hits
+from stance.scoring.grams import Sequences, TfIdf
+from stance.scoring.numbering import MARKS, Numbering, number_grams
+from stance.scoring.ragged import (
+    Integers,
+    begins,
+    cross,
+    lengths_between,
+    spread,
+    starts_of,
+)
+from stance.scoring.reading import Padded
+
+__all__ = ["CueScores"]
+
+_SYMBOLS = [*CUES, *(f"‹{role}›" for role in MARKS)]
+_KINDS = ("begins", "ends")
+"""Of terms, in the order of the variants of a score."""
+
+_ONE, _NEXT, _FAR, _THREE = range(4)
+
+
+class CueScores:
+    """:class:`stance.features.CueNgrams`, times the weights of a linear classifier.
+
+    Parameters
+    ----------
+    block : CueNgrams
+    coef : ndarray, shape (n_scores, n_grams)
+    numbering : Numbering
+    """
+
+    def __init__(self, block: CueNgrams, coef: NDArray[np.float64], numbering: Numbering) -> None:
+        self._reach = block.reach
+        phrases = {stems: names for stems, names in cue_phrases().items() if len(stems) <= LONGEST}
+        sequences, _ = numbering.grams([" ".join(stems) for stems in phrases])
+        self._phrases = Sequences(sequences, numbering.size)
+        number = {symbol: place for place, symbol in enumerate(_SYMBOLS)}
+        self._names = np.array([number[name] for item in phrases.values() for name in item])
+        self._name_count = np.array([len(item) for item in phrases.values()])
+        self._name_start = starts_of(self._name_count)
+        self._grams, self._tfidf = _weigh(block, coef)
+
+    def scores(
+        self, texts: Padded, catalogue: Catalogue, hits: Hits
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Score each pair that has a mark, and each text without one.
+
+        Returns
+        -------
+        marked : ndarray, shape (n_pairs, 2, n_scores)
+            For a term that begins something, and for one that ends something.
+        unmarked : ndarray, shape (n_texts, 2, n_scores)
+        """
+        place, phrase, segment = self._segments(texts)
+        owner, step = spread(self._name_count[phrase])
+        symbol = self._names[self._name_start[phrase][owner] + step]
+        place = place[owner]
+        start = np.searchsorted(place, texts.starts)
+        counts = np.searchsorted(place, texts.starts + texts.lengths) - start
+        # One sequence for each pair, then one for each text.
+        text = np.concatenate([hits.text, np.arange(len(texts))])
+        row, step = spread(counts[text])
+        source = start[text][row] + step
+        where = segment[hits.place]
+        # Of the marks within one cue the first counts.
+        first = np.ones(len(where), dtype=bool)
+        first[1:] = (where[1:] != where[:-1]) | (hits.pair[1:] != hits.pair[:-1])
+        marks = catalogue.role[hits.entry[first]] - 1 + len(CUES)
+        rows, grams = self._ngrams(
+            np.concatenate([row, hits.pair[first]]),
+            np.concatenate([place[source], where[first]]),
+            np.concatenate([symbol[source], marks]),
+            len(segment),
+        )
+        found = self._tfidf.scores(rows, grams, len(text))
+        return found[: len(hits)], found[len(hits) :]
+
+    def _segments(self, texts: Padded) -> tuple[NDArray[np.int64], NDArray[np.int64], Integers]:
+        """Where the cues begin, which they are, and for each place where its cue begins."""
+        size = len(texts.number)
+        phrase = np.full(size, -1)
+        length = np.ones(size, dtype=np.int64)
+        for n, (at, found) in enumerate(self._phrases.find(texts.number), 1):
+            phrase[at], length[at] = found, n  # a longer cue takes the place of a shorter one
+        segment = np.arange(size)
+        end = 0
+        for begin in np.flatnonzero(length > 1).tolist():
+            if begin >= end:
+                end = begin + int(length[begin])
+                segment[begin:end] = begin
+        phrase[segment != np.arange(size)] = -1
+        place = np.flatnonzero(phrase >= 0)
+        return np.asarray(place), np.asarray(phrase[place]), segment
+
+    def _ngrams(
+        self, row: Integers, place: Integers, symbol: Integers, places: int
+    ) -> tuple[Integers, Integers]:
+        """The known n-grams of sequences whose members may be several symbols at once."""
+        bits, wide = len(_SYMBOLS).bit_length(), places.bit_length()
+        keys = np.sort((((row << wide) | place) << bits) | symbol)
+        symbol, member = keys & ((1 << bits) - 1), keys >> bits
+        begin = begins(member)
+        count = lengths_between(begin, len(member))
+        row = member[begin] >> wide
+
+        def runs(steps: Integers) -> tuple[Integers, Integers]:
+            """Members that have another one of their sequence so many steps later."""
+            which, at = np.indices((len(steps), len(row))).reshape(2, -1)
+            later = at + steps[which]
+            kept = np.flatnonzero(row[np.minimum(later, len(row) - 1)] == row[at])
+            kept = kept[later[kept] < len(row)]
+            return at[kept], steps[which[kept]]
+
+        one = row.repeat(count), _code(_ONE, symbol)
+        at, step = runs(np.arange(1, self._reach + 1))
+        owner, left, right = cross((begin[at], count[at]), (begin[at + step], count[at + step]))
+        form = np.where(step == 1, _NEXT, _FAR)[owner]
+        two = row[at[owner]], _code(form, symbol[left], symbol[right])
+        at, _ = runs(np.array([2]))
+        owner, left, middle = cross((begin[at], count[at]), (begin[at + 1], count[at + 1]))
+        last = at[owner] + 2
+        pair, _, right = cross((owner, np.ones_like(owner)), (begin[last], count[last]))
+        words = symbol[left[pair]], symbol[middle[pair]], symbol[right]
+        three = row[at[owner[pair]]], _code(_THREE, *words)
+
+        rows, codes = (np.concatenate(parts) for parts in zip(one, two, three, strict=True))
+        grams = self._grams[codes]
+        known = np.flatnonzero(grams >= 0)
+        return np.asarray(rows[known]), np.asarray(grams[known])
+
+
+def _code(kind: int | Integers, *symbols: Integers) -> NDArray[np.int64]:
+    """The place of an n-gram in a table of all that there can be."""
+    code: Any = kind
+    for step in range(3):
+        code = code * len(_SYMBOLS) + (symbols[step] if step < len(symbols) else 0)
+    return np.asarray(code)
+
+
+def _weigh(block: CueNgrams, coef: NDArray[np.float64]) -> tuple[NDArray[np.int64], TfIdf]:
+    """Number the n-grams whatever the kind of the term, and put their features together.
+
+    Each stands for itself and for the same with the kind before it.
+    """
+    signs = [*_SYMBOLS, ">", ">>", *(f"{kind}:" for kind in _KINDS)]
+    near, far, *kinds = range(len(_SYMBOLS), len(signs))
+    words, counts = number_grams(
+        block.vocabulary_.tolist(), {sign: number for number, sign in enumerate(signs, 1)}
+    )
+    words = np.pad(words - 1, ((0, 0), (0, 4)), constant_values=-1)
+    kind = np.zeros(len(words), dtype=np.int64)  # 0 where there is none
+    for number, sign in enumerate(kinds, 1):
+        kind[words[:, 0] == sign] = number
+    prefixed = kind > 0
+    words[prefixed] = np.roll(words[prefixed], -1, axis=1)
+    counts = counts - prefixed
+    form = np.select(
+        [counts == 1, words[:, 1] == near, words[:, 1] == far, counts == 3],
+        [_ONE, _NEXT, _FAR, _THREE],
+        default=-1,
+    )
+    linked = (form == _NEXT) | (form == _FAR)
+    words[linked, 1], words[linked, 2] = words[linked, 2], -1
+    symbols = words[:, :3]
+    size = np.array([1, 2, 2, 3])[form]
+    sound = ((symbols >= 0).sum(axis=1) == size) & (symbols.max(axis=1) < len(_SYMBOLS))
+    sound &= (form >= 0) & (counts == size + linked)
+    codes = _code(form[sound], *np.maximum(symbols[sound], 0).T)
+    known, gram = np.unique(codes, return_inverse=True)
+    grams = np.full(4 * len(_SYMBOLS) ** 3, -1)
+    grams[known] = np.arange(len(known))
+    idf = np.zeros((max(1, len(known)), len(_KINDS), 2))
+    weights = np.zeros((len(coef), *idf.shape))
+    columns = np.flatnonzero(sound)
+    for variant in range(len(_KINDS)):
+        for slot, wanted in enumerate((0, variant + 1)):
+            these = kind[columns] == wanted
+            idf[gram[these], variant, slot] = block.idf_[columns[these]]
+            weights[:, gram[these], variant, slot] = coef[:, columns[these]]
+    return grams, TfIdf(idf, weights)

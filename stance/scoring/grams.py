@@ -1,0 +1,174 @@
+"""N-grams as integers: which are in a vocabulary, and what their TF-IDF adds to a score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from stance.scoring.ragged import Integers, distinct
+
+__all__ = ["Codes", "Sequences", "TfIdf"]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Codes:
+    """A set of integers, each with a number: a hash table that looks up whole arrays.
+
+    Parameters
+    ----------
+    codes : ndarray of int
+        All different, each from 0.
+    numbers : ndarray of int
+        One each, at least 0.
+
+    References
+    ----------
+    Multiplicative hashing and linear probing: Knuth: The Art of Computer Programming,
+    volume 3, section 6.4, 1973.
+
+    Examples
+    --------
+    >>> Codes(np.array([70, 30]), np.array([0, 1])).find(np.array([30, 31, 70])).tolist()
+    [1, -1, 0]
+    """
+
+    def __init__(self, codes: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+        bits = max(4, (8 * len(codes)).bit_length())
+        self._shift = np.uint64(64 - bits)
+        self._last = (1 << bits) - 1
+        self._codes = np.full(1 << bits, -1, dtype=np.int64)
+        self._numbers = np.full(1 << bits, -1, dtype=np.int64)
+        waiting, given, slot = codes, numbers, self._slots(codes)
+        while len(waiting):
+            free = self._codes[slot] == -1
+            self._codes[slot[free]] = waiting[free]
+            placed = self._codes[slot] == waiting  # one of those that want the same slot
+            self._numbers[slot[placed]] = given[placed]
+            waiting, given, slot = waiting[~placed], given[~placed], slot[~placed]
+            slot = (slot + 1) & self._last
+
+    def find(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The number of each code, or −1."""
+        slot = self._slots(codes)
+        there = self._codes[slot]
+        found = np.where(there == codes, self._numbers[slot], -1)
+        waiting = np.flatnonzero((there != codes) & (there != -1))
+        slot = slot[waiting]
+        while len(waiting):
+            slot = (slot + 1) & self._last
+            there, wanted = self._codes[slot], codes[waiting]
+            hit = there == wanted
+            found[waiting[hit]] = self._numbers[slot[hit]]
+            further = ~hit & (there != -1)
+            waiting, slot = waiting[further], slot[further]
+        return found
+
+    def _slots(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+        return ((codes.view(np.uint64) * _GOLDEN) >> self._shift).view(np.int64)
+
+
+class Sequences:
+    """Sequences of word numbers, found wherever they stand: a trie, one level for each length.
+
+    Parameters
+    ----------
+    sequences : ndarray of int, shape (n_sequences, longest)
+        All different, each filled up with zeros; word numbers are above 0 and below ``words``.
+    words : int
+    """
+
+    def __init__(self, sequences: NDArray[np.int64], words: int) -> None:
+        self._words = words
+        self._levels: list[tuple[Codes, NDArray[np.int64]]] = []
+        number = np.flatnonzero(sequences[:, :1].any(axis=1))
+        node = np.zeros(len(number), dtype=np.int64)
+        for length in range(1, sequences.shape[1] + 1):
+            word = sequences[number, length - 1]
+            codes, node = np.unique(node * words + word, return_inverse=True)
+            ends = np.full(len(codes), -1, dtype=np.int64)
+            further = np.zeros(len(number), dtype=bool)
+            if length < sequences.shape[1]:
+                further = sequences[number, length] > 0
+            ends[node[~further]] = number[~further]
+            self._levels.append((Codes(codes, np.arange(len(codes))), ends))
+            number, node = number[further], node[further]
+
+    def find(self, words: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Integers]]:
+        """For each length from 1, the places where sequences begin, and their numbers.
+
+        Parameters
+        ----------
+        words : ndarray of int
+            Texts end to end, with at least one 0 between them.
+        """
+        at = np.flatnonzero(words)
+        node = np.zeros(len(at), dtype=np.int64)
+        for step, (codes, ends) in enumerate(self._levels):
+            inside = at + step < len(words)
+            at, node = at[inside], node[inside]
+            node = codes.find(node * self._words + words[at + step])
+            known = node >= 0
+            at, node = at[known], node[known]
+            found = ends[node]
+            whole = found >= 0
+            yield at[whole], found[whole]
+
+
+class TfIdf:
+    """Bags of n-grams times the weights of a linear classifier.
+
+    The numbers are those of :class:`sklearn.feature_extraction.text.TfidfVectorizer` with
+    sublinear counts and rows of unit length.
+
+    Parameters
+    ----------
+    idf : ndarray, shape (n_grams, n_variants, n_features)
+        A gram may stand for several features at once, and for others in another variant.
+    coef : ndarray, shape (n_scores, n_grams, n_variants, n_features)
+    """
+
+    def __init__(self, idf: NDArray[np.float64], coef: NDArray[np.float64]) -> None:
+        self._shape = idf.shape[1], coef.shape[0]
+        weights = (coef * idf).sum(axis=3)  # scores, grams, variants
+        self._weights = weights.transpose(1, 2, 0).reshape(len(idf), -1)
+        self._squares = (idf**2).sum(axis=2)
+        self._bits = max(1, len(idf) - 1).bit_length()
+
+    @classmethod
+    def plain(cls, idf: NDArray[np.floating], coef: NDArray[np.float64]) -> TfIdf:
+        """One feature a gram; ``idf`` of shape (n_grams,), ``coef`` (n_scores, n_grams)."""
+        return cls(idf.astype(float)[:, None, None], coef[:, :, None, None])
+
+    def scores(self, rows: Integers, grams: Integers, count: int) -> NDArray[np.float64]:
+        """Score bags.
+
+        Parameters
+        ----------
+        rows, grams : ndarray of int, shape (n_occurrences,)
+            In which bag which gram occurs.
+        count : int
+            How many bags there are.
+
+        Returns
+        -------
+        ndarray, shape (count, n_variants, n_scores)
+            Zeros for a bag without grams.
+        """
+        keys, times = distinct((rows << self._bits) | grams)
+        row, gram = keys >> self._bits, keys & ((1 << self._bits) - 1)
+        weight = 1.0 + np.log(times)
+        # scipy keeps the indices as they are where both are of 32 bits.
+        ends = row.searchsorted(np.arange(count + 1)).astype(np.int32)
+        bags = sparse.csr_array(
+            (weight, gram.astype(np.int32), ends), shape=(count, len(self._squares))
+        )
+        total = (bags @ self._weights).reshape(count, *self._shape)
+        square = np.stack(
+            [np.bincount(row, weight**2 * item[gram], minlength=count) for item in self._squares.T],
+            axis=1,
+        )
+        return np.asarray(total / np.sqrt(np.where(square > 0, square, 1.0))[..., None])

@@ -1,0 +1,217 @@
+"""From statements to one array of word numbers: done once, whatever the terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.features.analysis import FUNCTION_WORDS, stem, tokens
+from stance.records import Statement
+from stance.scoring.ragged import Integers, spread, starts_of
+
+__all__ = ["Padded", "Texts", "WordTable"]
+
+
+_NO_NUMBERS: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+_NO_FLAGS: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+
+
+class WordTable:
+    """Numbers for the words of texts; a word is a stem that carries content, or one that does not.
+
+    Word 0 stands for no word. The table grows as texts are read, and can be used by threads.
+
+    Parameters
+    ----------
+    numbers : mapping of str to int
+        The model's number of each stem that it knows; see :class:`stance.scoring.Numbering`.
+
+    Attributes
+    ----------
+    stems : list of str
+    content : list of bool
+    """
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        self.stems, self.content = [""], [False]
+        self._numbers = numbers
+        self._known = [0]
+        self._words: dict[tuple[str, bool], int] = {("", False): 0}
+        self._tokens = _Tokens(self)
+        self._columns = _NO_NUMBERS, _NO_FLAGS, _NO_FLAGS
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self.stems)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return WordTable, (self._numbers,)
+
+    @property
+    def tokens(self) -> int:
+        """How many different tokens were read."""
+        return len(self._tokens)
+
+    def read(self, texts: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Number the words of texts.
+
+        Returns
+        -------
+        words : ndarray of int32, shape (n_words,)
+            Of all texts, end to end.
+        lengths : ndarray of int64, shape (n_texts,)
+        """
+        split = [tokens(text) for text in texts]
+        lengths = np.fromiter(map(len, split), dtype=np.int64, count=len(split))
+        with self._lock:
+            numbered = map(self._tokens.__getitem__, chain.from_iterable(split))
+            words = np.fromiter(numbered, dtype=np.int32, count=int(lengths.sum()))
+        return words, lengths
+
+    def add(self, root: str, content: bool) -> int:
+        """The number of a word, new or not."""
+        number = self._words.setdefault((root, content), len(self.stems))
+        if number == len(self.stems):
+            self.stems.append(root)
+            self.content.append(content)
+            self._known.append(self._numbers.get(root, 0))
+        return number
+
+    def columns(self) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """What is known of each word.
+
+        Returns
+        -------
+        number : ndarray of int, shape (n_words,)
+            The model's number of the stem, 0 where the model does not know it.
+        content : ndarray of bool, shape (n_words,)
+        letters : ndarray of bool, shape (n_words,)
+            Whether the stem is of letters only.
+        """
+        with self._lock:
+            have, size = self._columns[0], len(self.stems)
+            if len(have) < size:
+                new = slice(len(have), size)
+                rest = (
+                    np.array(self._known[new], dtype=np.int64),
+                    np.array(self.content[new], dtype=bool),
+                    np.array([root.isalpha() for root in self.stems[new]], dtype=bool),
+                )
+                joined = zip(self._columns, rest, strict=True)
+                number, content, letters = (np.concatenate(pair) for pair in joined)
+                self._columns = number, content, letters
+            return self._columns
+
+
+class _Tokens(dict[str, int]):
+    """The word of each token, found out when a token is first met."""
+
+    def __init__(self, table: WordTable) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, word: str) -> int:
+        # As stance.features.lexicon.analyse does it.
+        content = not (word in FUNCTION_WORDS or word in "?!%")
+        self[word] = number = self._table.add(stem(word), content)
+        return number
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """Statements that were read.
+
+    Attributes
+    ----------
+    table : WordTable
+        That numbered their words.
+    words : ndarray of int32, shape (n_words,)
+        Of all texts, end to end.
+    lengths : ndarray of int64, shape (n_texts,)
+    holders : sequence of (str, str)
+        Each different holder and side.
+    holder : ndarray of int, shape (n_texts,)
+        Whose text it is.
+    """
+
+    table: WordTable
+    words: NDArray[np.int32]
+    lengths: NDArray[np.int64]
+    holders: Sequence[tuple[str, str]]
+    holder: Integers
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @classmethod
+    def read(cls, table: WordTable, statements: Sequence[Statement]) -> Texts:
+        """Read statements."""
+        words, lengths = table.read(item.text for item in statements)
+        holders: dict[tuple[str, str], int] = {}
+        holder = [holders.setdefault((item.holder, item.side), len(holders)) for item in statements]
+        return cls(table, words, lengths, list(holders), np.array(holder, dtype=np.int64))
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each text begins among the words."""
+        return starts_of(self.lengths)
+
+    def take(self, rows: Integers) -> Texts:
+        """Some of the texts."""
+        lengths = self.lengths[rows]
+        owner, place = spread(lengths)
+        words = self.words[self.starts[rows][owner] + place]
+        return Texts(self.table, words, lengths, self.holders, self.holder[rows])
+
+    def count(self, flags: Integers | NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The sum over each text's words; ``flags`` of shape (n_words,)."""
+        ends = np.zeros(len(flags) + 1, dtype=np.int64)
+        np.cumsum(flags, out=ends[1:])
+        return np.asarray(ends[self.starts + self.lengths] - ends[self.starts])
+
+    def padded(self, gap: int) -> Padded:
+        """The same with ``gap`` empty places before, between and after the texts."""
+        owner, place = spread(self.lengths)
+        starts = self.starts + gap * np.arange(1, len(self) + 1)
+        word = np.zeros(len(self.words) + gap * (len(self) + 1), dtype=np.int64)
+        word[starts[owner] + place] = self.words
+        number, content, _ = self.table.columns()
+        return Padded(gap, word, number[word], content[word], starts, self.lengths, number)
+
+
+@dataclass(frozen=True, eq=False)
+class Padded:
+    """Texts end to end, with empty places between them, so that no n-gram runs across.
+
+    Attributes
+    ----------
+    gap : int
+    word, number : ndarray of int64, shape (n_places,)
+        The table's word and the model's number; 0 in an empty place.
+    content : ndarray of bool, shape (n_places,)
+    starts, lengths : ndarray of int64, shape (n_texts,)
+    numbers : ndarray of int64, shape (n_words of the table,)
+        The model's number of each word.
+    """
+
+    gap: int
+    word: NDArray[np.int64]
+    number: NDArray[np.int64]
+    content: NDArray[np.bool_]
+    starts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def text_of(self, places: Integers) -> NDArray[np.int64]:
+        """The text that each place belongs to."""
+        return np.asarray(np.searchsorted(self.starts, places, side="right") - 1)

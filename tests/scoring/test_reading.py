@@ -1,0 +1,59 @@
+import pickle
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stance.features.lexicon import analyse
+from stance.records import Statement
+from stance.scoring import compiled
+from stance.scoring import reader as reader_module
+from stance.scoring.reading import Texts, WordTable
+
+
+@given(st.lists(st.text(max_size=40), max_size=6))
+def test_words_are_those_of_the_features(texts):
+    table = WordTable({})
+    read = Texts.read(table, [Statement(text) for text in texts])
+    for text, start, length in zip(texts, read.starts, read.lengths, strict=True):
+        words = read.words[start : start + length].tolist()
+        assert tuple(table.stems[word] for word in words) == analyse(text).stems
+        content = tuple(table.stems[word] if table.content[word] else None for word in words)
+        assert content == analyse(text).content
+
+
+def test_the_same_stem_may_carry_content_or_not():
+    table = WordTable({"have": 7})
+    words, lengths = table.read(["having haves", "having"])
+    assert lengths.tolist() == [2, 1]
+    assert words[0] != words[1]
+    assert words[0] == words[2]
+    number, content, letters = table.columns()
+    assert number[words].tolist() == [7, 7, 7]
+    assert content[words].tolist() == [False, True, False]
+    assert letters[words].all()
+
+
+def test_texts_are_kept_apart():
+    table = WordTable({"war": 3})
+    texts = Texts.read(table, [Statement("war"), Statement(""), Statement("no war")])
+    padded = texts.padded(2)
+    assert padded.number.tolist() == [0, 0, 3, 0, 0, 0, 0, 0, 3, 0, 0]
+    assert padded.text_of(padded.starts).tolist() == [0, 1, 2]
+    assert texts.take(np.array([2, 0])).lengths.tolist() == [2, 1]
+    assert texts.count(np.ones(len(texts.words))).tolist() == [1, 0, 2]
+
+
+def test_hostile_words_do_not_fill_the_memory(toy_model, monkeypatch):
+    monkeypatch.setattr(reader_module, "_TOKENS", 100)
+    reader = compiled(toy_model).reader
+    tables = {reader.read([Statement(f"word{n} other{n}")]).table for n in range(200)}
+    assert 3 < len(tables) < 8
+    assert max(map(len, tables)) < 150
+
+
+def test_a_table_travels_without_its_words():
+    table = WordTable({"war": 3})
+    table.read(["war and peace"])
+    again = pickle.loads(pickle.dumps(table))
+    assert again.read(["war"])[0].tolist() == [1]
