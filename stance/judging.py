@@ -15,7 +15,7 @@ from stance.features import PairFeatures, StatementNgrams, TermOverlap
 from stance.features.lexicon import analyse, lexicon
 from stance.labels import LABELS, Label
 from stance.persistence import SavedModel
-from stance.records import Statement, Term
+from stance.records import REASONS, Statement, Term
 from stance.scoring import score
 from stance.text import unusable
 
@@ -25,6 +25,8 @@ __all__ = ["Judge", "Judged", "known_words", "label_set", "pair_features"]
 # fewer known ones is in another language: there, a model is sure of "unrelated", and wrong.
 _LANGUAGE_SHOWS = 6
 _KNOWN_SHARE = 0.5
+_LOW_CONFIDENCE = REASONS.index("low_confidence")
+_NO_KNOWN_WORDS = REASONS.index("no_known_words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,36 @@ class Judged:
     ----------
     probabilities : ndarray of float, shape (n_statements, n_terms, 5)
         NaN where the pair could not be judged.
-    labels : ndarray of object, shape (n_statements, n_terms)
-        The most probable label, or None where the pair could not be judged.
-    confidence : ndarray of float, shape (n_statements, n_terms)
-    reasons : ndarray of object, shape (n_statements, n_terms)
-        Why an answer is withheld, or None.
+    best : ndarray of int8, shape (n_statements, n_terms)
+        Place of the most probable label in :data:`stance.labels.LABELS`, or -1 where the pair
+        could not be judged.
+    why : ndarray of int8, shape (n_statements, n_terms)
+        Place in :data:`stance.records.REASONS` of the reason to withhold the answer, or -1.
     in_set : ndarray of bool, shape (n_statements, n_terms, 5), or None
         The labels of each set, if sets were asked for; none where the pair could not be judged.
     """
 
     probabilities: NDArray[np.float64]
-    labels: NDArray[np.object_]
-    confidence: NDArray[np.float64]
-    reasons: NDArray[np.object_]
+    best: NDArray[np.int8]
+    why: NDArray[np.int8]
     in_set: NDArray[np.bool_] | None
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """Probability of the most probable label, shape (n_statements, n_terms)."""
+        # Place -1 is taken from the end, and NaN stands there too.
+        places = self.best[..., None].astype(np.intp)
+        return np.take_along_axis(self.probabilities, places, axis=2)[..., 0]
+
+    @property
+    def labels(self) -> NDArray[np.object_]:
+        """The most probable label or None, shape (n_statements, n_terms)."""
+        return np.array([*LABELS, None], dtype=object)[self.best]
+
+    @property
+    def reasons(self) -> NDArray[np.object_]:
+        """Why an answer is withheld or None, shape (n_statements, n_terms)."""
+        return np.array([*REASONS, None], dtype=object)[self.why]
 
     def columns(self, names: Sequence[Any], terms: Sequence[Term]) -> dict[str, Any]:
         """The same as columns of a table: a row for each pair, the terms varying fastest.
@@ -71,7 +89,7 @@ class Judged:
         }
         for index, label in enumerate(LABELS):
             table[f"p_{label}"] = self.probabilities[..., index].ravel()
-        table["abstained"] = self.reasons.ravel().astype(bool)
+        table["abstained"] = self.why.ravel() >= 0
         table["reason"] = self.reasons.ravel()
         if self.in_set is not None:
             table["label_set"] = [label_set(row) for row in self.in_set.reshape(-1, len(LABELS))]
@@ -116,44 +134,43 @@ class Judge:
 
     def __call__(self, statements: Sequence[Statement]) -> Judged:
         """Judge a batch of statements."""
-        reasons = self._unjudged(statements)
-        blank = reasons.astype(bool)
-        probabilities = np.full((*reasons.shape, len(LABELS)), np.nan)
+        why = self._unjudged(statements)
+        blank = why >= 0
+        probabilities = np.full((*why.shape, len(LABELS)), np.nan)
         usable = np.flatnonzero(~blank.all(axis=1)).tolist()
         if usable:
             found = score(self.saved.estimator, [statements[row] for row in usable], self.terms)
             probabilities[usable] = found
             probabilities[blank] = np.nan
-        best = np.where(blank, 0, np.nan_to_num(probabilities, nan=-1.0).argmax(axis=2))
-        confidence = np.take_along_axis(probabilities, best[..., None], axis=2)[..., 0]
-        labels = np.array(LABELS, dtype=object)[best]
-        labels[blank] = None
-        reasons[~blank & (confidence < self._least)] = "low_confidence"
+        best = probabilities.argmax(axis=2).astype(np.int8)
+        best[blank] = -1
         in_set = None if self._in_set is None else probabilities >= self._in_set
-        return Judged(probabilities, labels, confidence, reasons, in_set)
+        judged = Judged(probabilities, best, why, in_set)
+        why[~blank & (judged.confidence < self._least)] = _LOW_CONFIDENCE
+        return judged
 
-    def _unjudged(self, statements: Sequence[Statement]) -> NDArray[np.object_]:
-        reasons = np.full((len(statements), len(self.terms)), None, dtype=object)
+    def _unjudged(self, statements: Sequence[Statement]) -> NDArray[np.int8]:
+        why = np.full((len(statements), len(self.terms)), -1, dtype=np.int8)
         for row, statement in enumerate(statements):
             reason = unusable(statement.text)
             if reason is not None:
-                reasons[row] = reason
+                why[row] = REASONS.index(reason)
             elif self._known is not None:
-                self._mark_unknown(statement, reasons[row])
-        return reasons
+                self._mark_unknown(statement, why[row])
+        return why
 
-    def _mark_unknown(self, statement: Statement, reasons: NDArray[np.object_]) -> None:
+    def _mark_unknown(self, statement: Statement, why: NDArray[np.int8]) -> None:
         assert self._known is not None
         said = analyse(statement.text)
         words = [stem for stem in said.stems if stem.isalpha()]
         known = sum(stem in self._known for stem in words)
         if len(words) >= _LANGUAGE_SHOWS and known < _KNOWN_SHARE * len(words):
-            reasons[:] = "no_known_words"
+            why[:] = _NO_KNOWN_WORDS
         elif not known and self._known.isdisjoint(said.stems):
             for column, term in enumerate(self.terms):
                 lexical = lexicon(term.name, term.description, term.aliases, term.opposites)
                 if said.vocabulary.isdisjoint(lexical.role):
-                    reasons[column] = "no_known_words"
+                    why[column] = _NO_KNOWN_WORDS
 
 
 @lru_cache(maxsize=4)

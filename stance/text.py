@@ -19,7 +19,6 @@ MAX_CHARACTERS = 20_000
 _BIDI_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"'})
-_SPACE = re.compile(r"\s+")
 
 # Look-alikes of Latin letters (from Unicode's confusables, UTS #39), folded only inside
 # words that also hold Latin letters: a word wholly in Cyrillic or Greek is a real word.
@@ -57,7 +56,7 @@ def normalise(text: str) -> str:
         text = unicodedata.normalize("NFKC", text.translate(_VISIBLE)).translate(_QUOTES)
         if _MIXED.search(text):
             text = unicodedata.normalize("NFC", _WORD.sub(_fold_lookalikes, text))
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _fold_lookalikes(word: re.Match[str]) -> str:
@@ -92,10 +91,10 @@ def unusable(text: str) -> Reason | None:
         return "empty"
     if len(text) > MAX_CHARACTERS:
         return "too_long"
-    if _BIDI_OVERRIDES.search(text):
-        return "bidi_override"
     if text.isascii():
         return None
+    if _BIDI_OVERRIDES.search(text):
+        return "bidi_override"
     letters = _LETTERS.findall(text)
     known = sum(unicodedata.name(char, "").startswith(_SCRIPTS) for char in letters)
     return None if 2 * known >= len(letters) else "unsupported_script"
