@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from stance.abstention import least_confidence, least_probability
 from stance.features import PairFeatures, StatementNgrams, TermOverlap
+from stance.features.analysis import stem, tokens
 from stance.features.lexicon import analyse, lexicon
 from stance.labels import LABELS, Label
 from stance.persistence import SavedModel
@@ -25,6 +26,7 @@ __all__ = ["Judge", "Judged", "known_words", "label_set", "pair_features"]
 # fewer known ones is in another language: there, a model is sure of "unrelated", and wrong.
 _LANGUAGE_SHOWS = 6
 _KNOWN_SHARE = 0.5
+_WORDS_KEPT = 200_000
 _LOW_CONFIDENCE = REASONS.index("low_confidence")
 _NO_KNOWN_WORDS = REASONS.index("no_known_words")
 
@@ -130,7 +132,8 @@ class Judge:
         self.terms = list(terms)
         self._least = least_confidence(saved.notes, max_error, coverage)
         self._in_set = None if label_set is None else least_probability(saved.notes, label_set)
-        self._known = known_words(saved.estimator)
+        stems = known_words(saved.estimator)
+        self._known = None if stems is None else _Known(stems)
 
     def __call__(self, statements: Sequence[Statement]) -> Judged:
         """Judge a batch of statements."""
@@ -161,16 +164,36 @@ class Judge:
 
     def _mark_unknown(self, statement: Statement, why: NDArray[np.int8]) -> None:
         assert self._known is not None
-        said = analyse(statement.text)
-        words = [stem for stem in said.stems if stem.isalpha()]
-        known = sum(stem in self._known for stem in words)
-        if len(words) >= _LANGUAGE_SHOWS and known < _KNOWN_SHARE * len(words):
+        marks = list(map(self._known.__getitem__, tokens(statement.text)))
+        known = marks.count(_KNOWN)
+        words = known + marks.count(_UNKNOWN)
+        if words >= _LANGUAGE_SHOWS and known < _KNOWN_SHARE * words:
             why[:] = _NO_KNOWN_WORDS
-        elif not known and self._known.isdisjoint(said.stems):
-            for column, term in enumerate(self.terms):
-                lexical = lexicon(term.name, term.description, term.aliases, term.opposites)
-                if said.vocabulary.isdisjoint(lexical.role):
-                    why[column] = _NO_KNOWN_WORDS
+        elif not known:
+            said = analyse(statement.text)
+            if self._known.stems.isdisjoint(said.stems):
+                for column, term in enumerate(self.terms):
+                    lexical = lexicon(term.name, term.description, term.aliases, term.opposites)
+                    if said.vocabulary.isdisjoint(lexical.role):
+                        why[column] = _NO_KNOWN_WORDS
+
+
+_NO_WORD, _UNKNOWN, _KNOWN = range(3)
+
+
+class _Known(dict[str, int]):
+    """Whether a model knows a word; what was found out is kept, and it is asked again and again."""
+
+    def __init__(self, stems: frozenset[str]) -> None:
+        super().__init__()
+        self.stems = stems
+
+    def __missing__(self, word: str) -> int:
+        root = word if word.isdigit() else stem(word)
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        self[word] = (_KNOWN if root in self.stems else _UNKNOWN) if root.isalpha() else _NO_WORD
+        return self[word]
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ import warnings
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, repeat
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stance.errors import DataError, UnknownNameError
-from stance.streaming.rows import Records, Row, find_columns, row_of
+from stance.records import Statement
+from stance.streaming.rows import FIELDS, Records, Row, find_columns, row_of
 
 __all__ = ["Parquet", "Sheet", "openpyxl"]
 
@@ -65,11 +66,10 @@ class Parquet:
         try:
             for first, batch in self._batches(start, names):
                 places = slice(wanted - first, None, step)
-                cells = [_values(batch.column(columns[field])[places]) for field in columns]
+                cells = {field: batch.column(name)[places] for field, name in columns.items()}
                 numbers = range(wanted + 1, first + batch.num_rows + 1, step)
-                for number, *values in zip(numbers, *cells, strict=True):
-                    self.done = number
-                    yield row_of(number, dict(zip(columns, values, strict=True)), columns)
+                yield from _rows(numbers, cells, columns)
+                self.done = first + batch.num_rows
                 wanted += len(numbers) * step
         except pa.ArrowException as error:
             raise DataError(f"{self._where}: cannot read on: {error}") from error
@@ -97,6 +97,37 @@ def _is_text(kind: pa.DataType) -> bool:
 def _is_bytes(kind: pa.DataType) -> bool:
     """As Hive and Impala write text."""
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _rows(
+    numbers: range, cells: Mapping[str, pa.Array], columns: Mapping[str, str]
+) -> Iterator[Row]:
+    try:
+        text, name, holder, side = (
+            _clean(cells[field]) if field in cells else repeat("", len(numbers)) for field in FIELDS
+        )
+    except _NotCleanError:
+        values = [_values(column) for column in cells.values()]
+        for number, *row in zip(numbers, *values, strict=True):
+            yield row_of(number, dict(zip(cells, row, strict=True)), columns)
+    else:
+        statements = map(Statement, text, holder, side)
+        for number, given, statement in zip(numbers, name, statements, strict=True):
+            yield Row(number, given or str(number), statement)
+
+
+class _NotCleanError(Exception):
+    """A column has to be read cell by cell."""
+
+
+def _clean(column: pa.Array) -> list[str]:
+    """The cells of a column of text, in which nothing can be at fault."""
+    if not _is_text(column.type):
+        raise _NotCleanError
+    try:
+        return [item or "" for item in column.to_pylist()]
+    except UnicodeDecodeError as error:
+        raise _NotCleanError from error
 
 
 def _values(column: pa.Array) -> list[Any]:
