@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from stance.errors import DataError, nearest
 from stance.judging import Judge
 from stance.labels import LABELS
 from stance.predict import choose_terms, load_model
-from stance.records import Statement, Term
+from stance.records import REASONS, Statement, Term
 
 __all__ = ["output_schema", "predict_batches", "statements_at_once", "to_batch"]
 
@@ -101,13 +103,42 @@ def output_schema(*, label_set: bool = False) -> pa.Schema:
 
 
 def to_batch(judge: Judge, statements: Sequence[Statement], names: Sequence[str]) -> pa.RecordBatch:
-    """Judge one batch of statements."""
+    """Judge one batch of statements; answers as with :func:`output_schema`."""
     judged = judge(statements)
-    columns = judged.columns(names, judge.terms)
+    count = len(judge.terms)
+    each = np.repeat(np.arange(len(names)), count)
+    every = np.tile(np.arange(count), len(names))
+    terms = pa.array([term.id for term in judge.terms], pa.string())
+    columns = [
+        pa.array(names, pa.string()).take(pa.array(each)),
+        terms.take(pa.array(every)),
+        _named(judged.best, LABELS),
+        _numbers(judged.confidence),
+        *(_numbers(judged.probabilities[..., index]) for index in range(len(LABELS))),
+        pa.array(judged.why.ravel() >= 0),
+        _named(judged.why, REASONS),
+    ]
+    if judged.in_set is not None:
+        columns.append(_sets(judged.in_set))
     schema = output_schema(label_set=judged.in_set is not None)
-    # from_pandas: NaN, a number that was not computed, is a null.
-    arrays = [pa.array(columns[item.name], item.type, from_pandas=True) for item in schema]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _numbers(values: NDArray[np.float64]) -> pa.Array:
+    """NaN, a number that was not computed, becomes a null."""
+    return pa.array(values.ravel(), from_pandas=True)
+
+
+def _named(places: NDArray[np.int8], names: Sequence[str]) -> pa.Array:
+    flat = places.ravel()
+    return pa.array(names, pa.string()).take(pa.array(flat, mask=flat < 0))
+
+
+def _sets(in_set: NDArray[np.bool_]) -> pa.Array:
+    rows = in_set.reshape(-1, len(LABELS))
+    ends = np.concatenate([[0], rows.sum(axis=1).cumsum()])
+    labels = pa.array(LABELS, pa.string()).take(pa.array(rows.nonzero()[1]))
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), labels)
 
 
 def _judged(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stance.abstention import least_confidence, least_probability
 from stance.labels import LABELS, Label
 from stance.persistence import SavedModel
-from stance.records import Statement, Term
+from stance.records import REASONS, Statement, Term
 from stance.scoring import Reader, Texts, compiled, reference_score
 from stance.text import unusable
 
@@ -22,6 +22,8 @@ __all__ = ["Judge", "Judged", "gate", "label_set"]
 # fewer known ones is in another language: there, a model is sure of "unrelated", and wrong.
 _LANGUAGE_SHOWS = 6
 _KNOWN_SHARE = 0.5
+_LOW_CONFIDENCE = REASONS.index("low_confidence")
+_NO_KNOWN_WORDS = REASONS.index("no_known_words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +34,36 @@ class Judged:
     ----------
     probabilities : ndarray of float, shape (n_statements, n_terms, 5)
         NaN where the pair could not be judged.
-    labels : ndarray of object, shape (n_statements, n_terms)
-        The most probable label, or None where the pair could not be judged.
-    confidence : ndarray of float, shape (n_statements, n_terms)
-    reasons : ndarray of object, shape (n_statements, n_terms)
-        Why an answer is withheld, or None.
+    best : ndarray of int8, shape (n_statements, n_terms)
+        Place of the most probable label in :data:`stance.labels.LABELS`, or -1 where the pair
+        could not be judged.
+    why : ndarray of int8, shape (n_statements, n_terms)
+        Place in :data:`stance.records.REASONS` of the reason to withhold the answer, or -1.
     in_set : ndarray of bool, shape (n_statements, n_terms, 5), or None
         The labels of each set, if sets were asked for; none where the pair could not be judged.
     """
 
     probabilities: NDArray[np.float64]
-    labels: NDArray[np.object_]
-    confidence: NDArray[np.float64]
-    reasons: NDArray[np.object_]
+    best: NDArray[np.int8]
+    why: NDArray[np.int8]
     in_set: NDArray[np.bool_] | None
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """Probability of the most probable label, shape (n_statements, n_terms)."""
+        # Place -1 is taken from the end, and NaN stands there too.
+        places = self.best[..., None].astype(np.intp)
+        return np.take_along_axis(self.probabilities, places, axis=2)[..., 0]
+
+    @property
+    def labels(self) -> NDArray[np.object_]:
+        """The most probable label or None, shape (n_statements, n_terms)."""
+        return np.array([*LABELS, None], dtype=object)[self.best]
+
+    @property
+    def reasons(self) -> NDArray[np.object_]:
+        """Why an answer is withheld or None, shape (n_statements, n_terms)."""
+        return np.array([*REASONS, None], dtype=object)[self.why]
 
     def columns(self, names: Sequence[Any], terms: Sequence[Term]) -> dict[str, Any]:
         """The same as columns of a table: a row for each pair, the terms varying fastest.
@@ -68,7 +86,7 @@ class Judged:
         }
         for index, label in enumerate(LABELS):
             table[f"p_{label}"] = self.probabilities[..., index].ravel()
-        table["abstained"] = self.reasons.ravel().astype(bool)
+        table["abstained"] = self.why.ravel() >= 0
         table["reason"] = self.reasons.ravel()
         if self.in_set is not None:
             table["label_set"] = [label_set(row) for row in self.in_set.reshape(-1, len(LABELS))]
@@ -114,54 +132,58 @@ class Judge:
         """Judge a batch of statements."""
         withheld = gate(statements)
         probabilities = np.full((len(statements), len(self.terms), len(LABELS)), np.nan)
-        reasons = np.repeat(withheld[:, None], len(self.terms), axis=1)
-        usable = np.flatnonzero(withheld == None)  # noqa: E711 - elementwise
+        why = np.repeat(withheld[:, None], len(self.terms), axis=1)
+        usable = np.flatnonzero(withheld < 0)
         if len(usable):
             kept = [statements[row] for row in usable.tolist()]
-            probabilities[usable], reasons[usable] = self._scored(kept)
-            probabilities[reasons.astype(bool)] = np.nan
-        return self.decide(probabilities, reasons)
+            probabilities[usable], why[usable] = self._scored(kept)
+        return self.decide(probabilities, why)
 
-    def decide(self, probabilities: NDArray[np.float64], reasons: NDArray[np.object_]) -> Judged:
+    def decide(self, probabilities: NDArray[np.float64], why: NDArray[np.int8]) -> Judged:
         """Choose labels, and withhold those that are not sure enough.
 
         Parameters
         ----------
         probabilities : ndarray, shape (n_statements, n_terms, 5)
-            NaN where the pair could not be judged.
-        reasons : ndarray of object, shape (n_statements, n_terms)
-            Why not, or None; changed in place.
+            Changed in place: NaN where the pair could not be judged.
+        why : ndarray of int8, shape (n_statements, n_terms)
+            Why not, as a place in :data:`stance.records.REASONS`, or -1; changed in place.
         """
-        blank = reasons.astype(bool)
-        best = np.where(blank, 0, np.nan_to_num(probabilities, nan=-1.0).argmax(axis=2))
-        confidence = np.take_along_axis(probabilities, best[..., None], axis=2)[..., 0]
-        labels = np.array(LABELS, dtype=object)[best]
-        labels[blank] = None
-        reasons[~blank & (confidence < self._least)] = "low_confidence"
+        blank = why >= 0
+        probabilities[blank] = np.nan
+        best = probabilities.argmax(axis=2).astype(np.int8)
+        best[blank] = -1
         in_set = None if self._in_set is None else probabilities >= self._in_set
-        return Judged(probabilities, labels, confidence, reasons, in_set)
+        judged = Judged(probabilities, best, why, in_set)
+        why[~blank & (judged.confidence < self._least)] = _LOW_CONFIDENCE
+        return judged
 
     def _scored(
         self, statements: Sequence[Statement]
-    ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
         """Probabilities of statements that are text, and why some are not to be trusted."""
         made = compiled(self.saved.estimator)
-        reasons = np.full((len(statements), len(self.terms)), None, dtype=object)
+        why = np.full((len(statements), len(self.terms)), -1, dtype=np.int8)
         if made.reader is None:
-            return reference_score(self.saved.estimator, statements, self.terms), reasons
+            return reference_score(self.saved.estimator, statements, self.terms), why
         texts = made.reader.read(statements)
-        reasons[unknown(made.reader, texts, self.terms)] = "no_known_words"
+        why[unknown(made.reader, texts, self.terms)] = _NO_KNOWN_WORDS
         if made.scorer is None:
-            return reference_score(self.saved.estimator, statements, self.terms), reasons
-        return made.scorer.score(texts, self.terms), reasons
+            return reference_score(self.saved.estimator, statements, self.terms), why
+        return made.scorer.score(texts, self.terms), why
 
 
-def gate(statements: Sequence[Statement]) -> NDArray[np.object_]:
-    """Why each statement cannot be judged at all, or None, shape (n_statements,)."""
-    reasons = np.full(len(statements), None, dtype=object)
-    for row, statement in enumerate(statements):
-        reasons[row] = unusable(statement.text)
-    return reasons
+def gate(statements: Sequence[Statement]) -> NDArray[np.int8]:
+    """Why each statement cannot be judged at all, shape (n_statements,).
+
+    Returns
+    -------
+    ndarray of int8
+        Places in :data:`stance.records.REASONS`, -1 where nothing speaks against it.
+    """
+    reasons = (unusable(statement.text) for statement in statements)
+    places = [-1 if reason is None else REASONS.index(reason) for reason in reasons]
+    return np.array(places, dtype=np.int8)
 
 
 def foreign(reader: Reader, texts: Texts) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

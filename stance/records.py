@@ -80,8 +80,9 @@ class Statement:
 
     def __post_init__(self) -> None:
         for name in ("text", "holder", "side", "id", "lang"):
-            value = _text(getattr(self, name), f"Statement.{name}")
-            object.__setattr__(self, name, value)
+            value = getattr(self, name)
+            if type(value) is not str:  # archives hold millions that need no more
+                object.__setattr__(self, name, _text(value, f"Statement.{name}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from stance.records import Reason
 
@@ -18,6 +19,7 @@ MAX_CHARACTERS = 20_000
 
 _BIDI_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LETTERS = re.compile(r"[^\W\d_]")
+_BEYOND_ASCII = re.compile(r"[^\W\d_\x00-\x7f]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"'})
 
 # Look-alikes of Latin letters (from Unicode's confusables, UTS #39), folded only inside
@@ -91,10 +93,17 @@ def unusable(text: str) -> Reason | None:
         return "empty"
     if len(text) > MAX_CHARACTERS:
         return "too_long"
-    if _BIDI_OVERRIDES.search(text):
-        return "bidi_override"
     if text.isascii():
         return None
-    letters = _LETTERS.findall(text)
-    known = sum(unicodedata.name(char, "").startswith(_SCRIPTS) for char in letters)
-    return None if 2 * known >= len(letters) else "unsupported_script"
+    if _BIDI_OVERRIDES.search(text):
+        return "bidi_override"
+    strange = sum(map(_strange, _BEYOND_ASCII.findall(text)))
+    if not strange or 2 * strange <= len(_LETTERS.findall(text)):
+        return None
+    return "unsupported_script"
+
+
+@cache
+def _strange(char: str) -> bool:
+    """Whether a letter is of a script that no model here reads."""
+    return not unicodedata.name(char, "").startswith(_SCRIPTS)

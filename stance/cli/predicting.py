@@ -104,7 +104,7 @@ def predict(file: str, **given: Any) -> int:
     columns = {
         field: given[f"{field}_column"]
         for field in ("text", "id", "holder", "side")
-        if given[f"{field}_column"]
+        if given[f"{field}_column"] is not None
     }
     promises = {
         name: given[name]
@@ -116,7 +116,7 @@ def predict(file: str, **given: Any) -> int:
         out=given["out"],
         terms=select_terms(given["terms"], given["conflict"]),
         layout=Layout(
-            columns, given["format"], given["encoding"], given["delimiter"], given["sheet"]
+            columns, given["format"], given["encoding"], _tab(given["delimiter"]), given["sheet"]
         ),
         model=given["model"],
         promises=promises,
@@ -131,6 +131,11 @@ def predict(file: str, **given: Any) -> int:
     if not given["quiet"]:
         _report(outcome, len(job.terms))
     return 3 if outcome.rejected else 0
+
+
+def _tab(delimiter: str | None) -> str | None:
+    """A tab is hard to type in a shell."""
+    return "\t" if delimiter in (r"\t", "tab") else delimiter
 
 
 def _report(outcome: Outcome, terms: int) -> None:

@@ -6,22 +6,21 @@ import csv
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from stance.arrow import output_schema, statements_at_once, to_batch
+from stance.arrow import output_schema, statements_at_once
 from stance.errors import DataError, StanceError
 from stance.inert import cell, printable
 from stance.judging import Judge
 from stance.predict import find_model, load_model
 from stance.records import Term
-from stance.streaming.parts import Parts, Reject
-from stance.streaming.reading import STDIN, Layout, open_source
-from stance.streaming.rows import Row
+from stance.streaming.answering import Answers, Stretch, answered, here, stretches
+from stance.streaming.parts import Parts
+from stance.streaming.reading import STDIN, Layout, Source, existing, open_source
 from stance.streaming.writing import SHEET_ROWS, output_format, write
 
 __all__ = ["Job", "Outcome", "run"]
@@ -130,9 +129,9 @@ def _run(job: Job, out: Path, kind: str, packed: bool, progress: Progress) -> Ou
     parts = Parts(out, _schema(job))
     if not _begin(job, out, parts, kind):
         return Outcome(out, complete_before=True)
-    resumed = parts.finished() * statements_at_once(job.terms)
+    resumed = parts.rows()
     try:
-        _answer(job, judge, parts, kind, progress)
+        _answer(job, here(judge), parts, kind, progress)
     except StanceError:
         if not parts.finished():
             parts.remove()  # nothing to go on with
@@ -145,7 +144,8 @@ def _check_places(job: Job, out: Path) -> None:
         raise DataError(f"--out {out}: expected a file, but this is something else")
     if not out.parent.is_dir():
         raise DataError(f"--out {out}: the folder {out.parent} does not exist; make it first")
-    if job.source != STDIN and out.exists() and out.samefile(job.source):
+    source = Path(job.source).expanduser()
+    if job.source != STDIN and out.exists() and source.exists() and out.samefile(source):
         raise DataError(f"--out {out} is the input itself; choose another name")
     if job.source == STDIN and job.resume:
         raise DataError("standard input cannot be resumed: it cannot be read twice; use a file")
@@ -174,7 +174,7 @@ def _description(job: Job, kind: str) -> dict[str, Any]:
     manifest = find_model(job.model) / "manifest.json"
     layout = job.layout
     return {
-        "input": _digest(Path(job.source)) if job.source != STDIN else "standard input",
+        "input": _digest(existing(job.source)) if job.source != STDIN else "standard input",
         "model": _digest(manifest),
         "terms": hashlib.sha256(repr(list(job.terms)).encode()).hexdigest(),
         "columns": dict(layout.columns),
@@ -189,56 +189,44 @@ def _description(job: Job, kind: str) -> dict[str, Any]:
 
 
 def _digest(path: Path) -> str:
-    if not path.is_file():
-        open_source(str(path), Layout(format="csv"))  # says what is wrong with it
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _answer(job: Job, judge: Judge, parts: Parts, kind: str, progress: Progress) -> None:
-    size = statements_at_once(job.terms)
-    first = parts.finished()
+def _answer(job: Job, answers: Answers, parts: Parts, kind: str, progress: Progress) -> None:
+    number, rows = parts.finished(), parts.rows()
+    written = 0
     with open_source(job.source, job.layout) as source:
-        rows = _of_shard(iter(source), job.shard)
-        for _ in islice(rows, first * size):
-            pass
-        number = first
-        while batch := list(islice(rows, size)):
-            if kind == "xlsx" and (number * size + len(batch)) * len(job.terms) > SHEET_ROWS:
+        found = _stretches(job, source, rows)
+        for stretch, batch in answers(found):
+            written += batch.num_rows
+            if kind == "xlsx" and written > SHEET_ROWS:
                 raise DataError(
                     f"an Excel sheet holds {SHEET_ROWS:,} rows below its header, and there are "
                     "more answers; choose --out with .parquet or .csv"
                 )
-            parts.add(number, *_judged(job, judge, batch))
-            number += 1
-            progress(source.position(), source.total, (number - 1) * size + len(batch))
+            whole = answered(stretch, batch, _schema(job), with_text=job.with_text)
+            parts.add(number, whole, stretch.rejects, stretch.rows)
+            number, rows = number + 1, rows + stretch.rows
+            progress(source.position(), source.total, rows)
 
 
-def _judged(job: Job, judge: Judge, rows: Sequence[Row]) -> tuple[pa.RecordBatch, list[Reject]]:
-    rejects = [Reject(row.number, row.fault) for row in rows if row.statement is None]
-    if rejects and job.stop_on_fault:
-        raise DataError(f"{job.source}, row {rejects[0].row}: {rejects[0].reason}")
-    pairs = [(row, row.statement) for row in rows if row.statement is not None]
-    statements = [statement for _, statement in pairs]
-    batch = to_batch(judge, statements, [row.name for row, _ in pairs])
-    count = len(judge.terms)
-    columns = [pa.array([row.number for row, _ in pairs for _ in range(count)], pa.int64())]
-    columns += batch.columns
-    if job.with_text:
-        columns.append(
-            pa.array([item.text for item in statements for _ in range(count)], pa.string())
-        )
-    return pa.RecordBatch.from_arrays(columns, schema=_schema(job)), rejects
+def _stretches(job: Job, source: Source, done: int) -> Iterator[Stretch]:
+    """What is left to answer after ``done`` rows of this job's shard."""
+    first, step = (0, 1) if job.shard is None else (job.shard[0] - 1, job.shard[1])
+    rows = source.rows(first + done * step, step)
+    repeats = len(job.terms) if job.with_text else 1
+    for stretch in stretches(rows, statements_at_once(job.terms), repeats):
+        if stretch.rejects and job.stop_on_fault:
+            fault = stretch.rejects[0]
+            raise DataError(f"{job.source}, row {fault.row}: {fault.reason}")
+        yield stretch
 
 
 def _schema(job: Job) -> pa.Schema:
     schema = output_schema(label_set="label_set" in job.promises)
     schema = schema.insert(0, pa.field("row", pa.int64()))
     return schema.append(pa.field("text", pa.string())) if job.with_text else schema
-
-
-def _of_shard(rows: Iterator[Row], shard: tuple[int, int] | None) -> Iterator[Row]:
-    return rows if shard is None else islice(rows, shard[0] - 1, None, shard[1])
 
 
 def _finish(job: Job, out: Path, parts: Parts, kind: str, packed: bool, resumed: int) -> Outcome:

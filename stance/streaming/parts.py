@@ -1,8 +1,8 @@
 """The folder of finished parts beside an output: what a killed run leaves and the next takes up.
 
-Each part holds the answers to a fixed stretch of input rows; a part exists only when it is
-whole. ``manifest.json`` says of which input, model and options the parts are, so that no part
-of another run is ever taken for one of this.
+Each part holds the answers to one stretch of input rows, and how many rows that was; a part
+exists only when it is whole. ``manifest.json`` says of which input, model and options the parts
+are, so that no part of another run is ever taken for one of this.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from stance.errors import DataError
 __all__ = ["Parts", "Reject"]
 
 _MANIFEST = "manifest.json"
-_FORMAT = 1
+_FORMAT = 2
+_ROWS = b"rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +85,24 @@ class Parts:
             count += 1
         return count
 
-    def add(self, number: int, batch: pa.RecordBatch, rejects: Sequence[Reject]) -> None:
-        """Put one part into its place."""
+    def rows(self) -> int:
+        """How many rows of the input the finished parts stand for."""
+        count = 0
+        for number in range(self.finished()):
+            with pa.memory_map(str(self._part(number))) as source:
+                count += int(pa.ipc.open_file(source).schema.metadata[_ROWS])
+        return count
+
+    def add(self, number: int, batch: pa.RecordBatch, rejects: Sequence[Reject], rows: int) -> None:
+        """Put one part into its place; ``rows`` of the input are read with it."""
         listed = [[item.row, item.reason] for item in rejects]
         # The rejects first: the part's file says that all of it is there.
         if listed:
             self._place(f"{number:06d}.json", json.dumps(listed).encode())
         sink = pa.BufferOutputStream()
         options = pa.ipc.IpcWriteOptions(compression="zstd")
-        with pa.ipc.new_file(sink, self._schema, options=options) as writer:
+        schema = self._schema.with_metadata({_ROWS: str(rows)})
+        with pa.ipc.new_file(sink, schema, options=options) as writer:
             writer.write_batch(batch)
         self._place(self._part(number).name, sink.getvalue())
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 from stance.errors import DataError, nearest
 from stance.records import Statement
 
-__all__ = ["FIELDS", "Fault", "Row", "find_columns", "row_of"]
+__all__ = ["FIELDS", "Fault", "Records", "Row", "faulty", "find_columns", "row_of"]
+
+T = TypeVar("T")
 
 FIELDS = ("text", "id", "holder", "side")
 """What a column can be; the first is needed."""
@@ -23,8 +28,7 @@ class Fault(Exception):  # noqa: N818 - not an error of the program: a row to be
     """What is wrong with one row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row as it was read.
 
     Attributes
@@ -45,16 +49,41 @@ class Row:
     fault: str = ""
 
 
+def faulty(number: int, fault: str) -> Row:
+    """A row that cannot be read."""
+    return Row(number, str(number), None, fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Records(Generic[T]):
+    """The rows of a file, read closely only where they are wanted.
+
+    Attributes
+    ----------
+    raw : iterator
+        What stands in the file for each row.
+    build : callable
+        Makes a row of that.
+    """
+
+    raw: Iterator[T]
+    build: Callable[[T], Row]
+
+    def rows(self, start: int, step: int) -> Iterator[Row]:
+        """Every ``step``-th row from the one at position ``start``; the others cost little."""
+        return map(self.build, islice(self.raw, start, None, step))
+
+
 def row_of(number: int, cells: Mapping[str, Any], columns: Mapping[str, str]) -> Row:
     """Make a row of its cells by field, or say which cell is at fault."""
     try:
         text = _text(cells.get("text"), columns["text"])
         holder, side, name = (
-            _plain(cells.get(field), columns.get(field, field))
+            _plain(cells[field], columns[field]) if field in cells else ""
             for field in ("holder", "side", "id")
         )
     except Fault as fault:
-        return Row(number, str(number), None, str(fault))
+        return faulty(number, str(fault))
     return Row(number, name or str(number), Statement(text, holder, side))
 
 
@@ -83,7 +112,7 @@ def find_columns(
             found[field] = same[0]
         elif field == "text" or field in asked:
             raise DataError(
-                f"{where}: no column {wanted!r} ({nearest(wanted, have)}); "
+                f"{where}: no column {wanted!r} ({nearest(wanted, filter(None, have))}); "
                 f"name it with --{field}-column{hint}"
             )
     return found
@@ -99,6 +128,8 @@ def _text(value: Any, column: str) -> str:
 
 def _plain(value: Any, column: str) -> str:
     """Numbers and dates are names too, as Excel and Parquet hold them."""
+    if isinstance(value, str):
+        return _utf8(value, column)
     if value is None or value != value:
         return ""
     if isinstance(value, dt.datetime) and value.time() == dt.time():
@@ -107,9 +138,9 @@ def _plain(value: Any, column: str) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if not isinstance(value, (str, int, float)):
+    if not isinstance(value, (int, float, Decimal, UUID)):
         raise Fault(f"column {column!r}: expected text or a number, got {type(value).__name__}")
-    return _utf8(str(value), column)
+    return str(value)
 
 
 def _utf8(value: str, column: str) -> str:

@@ -6,19 +6,27 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import IO, Any
 
 from stance.errors import DataError, nearest
-from stance.streaming.rows import Row, find_columns, row_of
+from stance.streaming.rows import Records, Row, faulty, find_columns, row_of
 
-__all__ = ["csv_rows", "decoded", "json_rows", "line_rows"]
+__all__ = ["csv_records", "decoded", "json_records", "line_records"]
 
 _LONGEST_CELL = 20_000_000
 _LOOK_AHEAD = 100
+_LONGEST_HEADER = 100_000
+_DELIMITERS = (",", ";", "\t", "|")
+_NO_DELIMITER = "\x1f"
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$')
+# UTF-32's mark for little ends begins with that of UTF-16.
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
@@ -35,14 +43,16 @@ def decoded(binary: io.BufferedReader, encoding: str | None, where: str) -> io.T
     head: bytes = binary.peek(4096)[:4096]
     if encoding is None:
         encoding = next((name for bom, name in _BOMS.items() if head.startswith(bom)), "utf-8")
-        if encoding != "utf-16" and b"\0" in head:
+        if encoding not in ("utf-16", "utf-32") and b"\0" in head:
+            order = "be" if head.startswith(b"\0") else "le"
             raise DataError(
                 f"{where}: it holds zero bytes, as UTF-16 and binary files do; "
-                "save it as UTF-8, or add --encoding utf-16-le"
+                f"save it as UTF-8, or add --encoding utf-16-{order}"
             )
     try:
+        "".encode(encoding)  # refuses those of bytes, such as base64
         known = codecs.lookup(encoding).name
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         names = ("utf-8", "utf-16", "cp1252", "cp1251", "latin-1", "iso8859-15", "koi8-r")
         raise DataError(f"unknown encoding {encoding!r}; {nearest(encoding, names)}") from error
     # A byte order mark is no part of the first column's name.
@@ -52,34 +62,70 @@ def decoded(binary: io.BufferedReader, encoding: str | None, where: str) -> io.T
     return io.TextIOWrapper(binary, known, errors=errors, newline="")
 
 
-def csv_rows(
+def csv_records(
     text: IO[str], asked: Mapping[str, str], where: str, delimiter: str | None
-) -> Iterator[Row]:
+) -> Records[Any]:
     """Rows of a table with a header."""
-    lines = enumerate(text, 1)
-    at, first = next(((number, line) for number, line in lines if line.strip()), (0, ""))
-    if not at:
+    number, first = _next_line(text, 0)
+    separator = _SEPARATOR_LINE.match(first)
+    if separator:  # Excel's own line
+        delimiter = delimiter or separator[1]
+        number, first = _next_line(text, number)
+    if not first:
         raise DataError(f"{where} is empty: expected a header and rows")
+    while (
+        first.count('"') % 2
+        and len(first) < _LONGEST_HEADER
+        and (more := text.readline(_LONGEST_HEADER))
+    ):
+        first += more  # a name over several lines
     chosen = delimiter or _delimiter(first, asked.get("text", "text"))
-    if len(chosen) != 1:
-        raise DataError(f"--delimiter: expected one character, got {chosen!r}")
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(chain([first], (line for _, line in lines)), delimiter=chosen, strict=True)
+    reader = csv.reader(
+        chain([first], text),
+        delimiter=chosen,
+        skipinitialspace=f"{chosen} " in first,
+        strict=True,
+    )
     try:
         header = next(reader)
     except csv.Error as error:
         raise DataError(f"{where}: cannot read the header: {error}") from error
-    hint = "; without a header row, use --format txt for one statement a line"
+    hint = (
+        "; without a header row, use --format txt for one statement a line; "
+        "delete rows that stand above the header"
+    )
     columns = find_columns(header, asked, where, hint)
-    return _csv_rows(reader, header, columns, where, at)
-
-
-def _csv_rows(
-    reader: Any, header: list[str], columns: dict[str, str], where: str, number: int
-) -> Iterator[Row]:
     places = {field: header.index(name) for field, name in columns.items()}
+    needed, width = places["text"], len(header)
+
+    def build(item: tuple[int, list[str] | str]) -> Row:
+        number, cells = item
+        if isinstance(cells, str):
+            return faulty(number, cells)
+        if len(cells) <= needed or any(cells[width:]):
+            fault = f"{len(cells)} cells, but the header has {width}; is a quote missing?"
+            return faulty(number, fault)
+        found = {field: cells[at] for field, at in places.items() if at < len(cells)}
+        return row_of(number, found, columns)
+
+    return Records(_cells(reader, where, number), build)
+
+
+def _next_line(lines: Iterable[str], number: int) -> tuple[int, str]:
+    """The next line that is not blank, and its number."""
+    for line in lines:
+        number += 1
+        if line.strip():
+            return number, line
+    return number, ""
+
+
+def _cells(reader: Any, where: str, number: int) -> Iterator[tuple[int, list[str] | str]]:
+    """The cells of each row that has some, or what is wrong with it."""
     while True:
         number += 1
+        before = reader.line_num
         try:
             cells = next(reader)
         except StopIteration:
@@ -90,76 +136,104 @@ def _csv_rows(
                     f"{where}, row {number}: a cell of more than {_LONGEST_CELL:,} characters; "
                     "is a quotation mark not closed?"
                 ) from error
-            yield Row(number, str(number), None, f"{error}; is a quotation mark not closed?")
+            yield number, _csv_fault(str(error), reader.line_num - before)
             continue
-        if not any(cells):
-            continue
-        if len(cells) <= places["text"] or any(cells[len(header) :]):
-            fault = f"{len(cells)} cells, but the header has {len(header)}; is a quote missing?"
-            yield Row(number, str(number), None, fault)
-            continue
-        found = {field: cells[at] for field, at in places.items() if at < len(cells)}
-        yield row_of(number, found, columns)
+        if any(cells):
+            yield number, cells
+
+
+def _csv_fault(error: str, lines: int) -> str:
+    if "expected after" in error:
+        error = (
+            "a quotation mark inside a cell: write it twice, and put quotation marks around "
+            "the whole cell"
+        )
+    elif "unexpected end" in error:
+        error = "a quotation mark is not closed before the end of the file"
+    return error + (f"; this took in the {lines - 1:,} lines below it" if lines > 1 else "")
 
 
 def _delimiter(header: str, text: str) -> str:
-    """The character that makes the text column appear, or that occurs most."""
-    candidates = (",", ";", "\t", "|")
-    for item in candidates:
+    """The character that makes the text column appear, or that occurs most.
+
+    Where none occurs there is one column, and a comma in it is a comma.
+    """
+    for item in _DELIMITERS:
         names = [name.strip(' "\r\n').casefold() for name in header.split(item)]
         if text.strip().casefold() in names and len(names) > 1:
             return item
-    return max(candidates, key=header.count)
+    most = max(_DELIMITERS, key=header.count)
+    return most if most in header else _NO_DELIMITER
 
 
-def json_rows(text: IO[str], asked: Mapping[str, str], where: str) -> Iterator[Row]:
+def json_records(text: IO[str], asked: Mapping[str, str], where: str) -> Records[Any]:
     """Rows of JSON objects, one a line."""
-    lines = _json_lines(text)
+    lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
     ahead = list(islice(lines, _LOOK_AHEAD))
-    if ahead and isinstance(ahead[0][1], list):
+    if not ahead:
+        raise DataError(f"{where} is empty: expected one JSON object a line")
+    first = _read_json(ahead[0][1])
+    if isinstance(first, list) or ahead[0][1].strip() == "[":
         raise DataError(
             f"{where}: expected one JSON object a line, got a list; jq -c '.[]' takes it apart"
         )
-    objects = [item for _, item in ahead if isinstance(item, dict)]
+    if ahead[0][1].strip() == "{":
+        raise DataError(
+            f"{where}: expected one JSON object a line, got one over several lines; "
+            "jq -c . puts each on one"
+        )
+    read = [_read_json(line) for _, line in ahead]
+    objects = [item for item in read if isinstance(item, dict)]
     if not objects:
         raise DataError(
             f"{where}: none of the first {len(ahead)} lines is a JSON object"
-            + (f" ({ahead[0][1]})" if ahead and isinstance(ahead[0][1], str) else "")
+            + (f" ({first})" if isinstance(first, str) else "")
         )
     columns = find_columns(list(dict.fromkeys(chain(*objects))), asked, where)
-    return _json_rows(chain(ahead, lines), columns)
+
+    def build(item: tuple[int, str]) -> Row:
+        return _json_row(item[0], _read_json(item[1]), columns)
+
+    return Records(chain(ahead, lines), build)
 
 
-def _json_rows(lines: Iterator[tuple[int, Any]], columns: dict[str, str]) -> Iterator[Row]:
-    for number, item in lines:
-        if not isinstance(item, dict):
-            fault = item if isinstance(item, str) else f"expected an object, got {item!r:.40}"
-            yield Row(number, str(number), None, fault)
-        elif columns["text"] not in item:
-            fault = f"no key {columns['text']!r}; {nearest(columns['text'], item)}"
-            yield Row(number, str(number), None, fault)
-        else:
-            yield row_of(number, {key: item.get(name) for key, name in columns.items()}, columns)
+def _json_row(number: int, found: Any, columns: dict[str, str]) -> Row:
+    if not isinstance(found, dict):
+        fault = found if isinstance(found, str) else f"expected an object, got {found!r:.40}"
+        return faulty(number, fault)
+    if columns["text"] not in found:
+        return faulty(number, f"no key {columns['text']!r}; {nearest(columns['text'], found)}")
+    return row_of(number, {key: found.get(name) for key, name in columns.items()}, columns)
 
 
-def _json_lines(text: IO[str]) -> Iterator[tuple[int, Any]]:
-    """Each line that is not blank, read; where it is not JSON, a string that says so."""
-    for number, line in enumerate(text, 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            yield number, f"not JSON: {error}"
-            continue
-        yield (
-            number,
-            f"expected an object, got {line.strip():.40}" if isinstance(found, str) else found,
-        )
+def _read_json(line: str) -> Any:
+    """What a line holds; where it is not JSON, or text, a string that says so."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return f"not JSON: {error}"
+    return f"expected an object, got {line.strip():.40}" if isinstance(found, str) else found
 
 
-def line_rows(text: IO[str]) -> Iterator[Row]:
-    """Each line that is not blank is a statement."""
-    for number, line in enumerate(text, 1):
-        if line.strip():
-            yield row_of(number, {"text": line.rstrip("\r\n")}, {"text": "text"})
+def line_records(text: IO[str], where: str) -> Records[Any]:
+    """Each line that is not blank is a statement.
+
+    Raises
+    ------
+    DataError
+        If the first one looks like the header of a table.
+    """
+    lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
+    ahead = list(islice(lines, 1))
+    for item in _DELIMITERS if ahead else ():
+        names = [name.strip(' "\r\n').casefold() for name in ahead[0][1].split(item)]
+        if len(names) > 1 and "text" in names:
+            raise DataError(
+                f"{where}: the first line looks like the header of a table, not like a "
+                f"statement; add --format {'tsv' if item == chr(9) else 'csv'}"
+            )
+
+    def build(item: tuple[int, str]) -> Row:
+        return row_of(item[0], {"text": item[1].rstrip("\r\n")}, {"text": "text"})
+
+    return Records(chain(ahead, lines), build)

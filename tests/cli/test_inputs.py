@@ -1,13 +1,16 @@
-"""Fifty real-looking files that a new user would try: a right result, or what to do."""
+"""Real-looking files that a new user would try: a right result, or what to do."""
 
 # ruff: noqa: E501 - a case a line reads as the table that it is
 
 from __future__ import annotations
 
+import bz2
 import datetime as dt
+import decimal
 import gzip
 import io
 import json
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +45,42 @@ def parquet(**columns: Any) -> bytes:
     return out.getvalue()
 
 
+def zipped(content: bytes, name: str = "a.csv") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, content)
+    return out.getvalue()
+
+
+def damaged_sheet() -> bytes:
+    """A workbook whose sheet ends in the middle."""
+    out = io.BytesIO()
+    whole = zipfile.ZipFile(io.BytesIO(sheet([["text"], [NO]])))
+    with whole, zipfile.ZipFile(out, "w") as archive:
+        for entry in whole.infolist():
+            content = whole.read(entry)
+            half = len(content) // 2 if "sheet1" in entry.filename else len(content)
+            archive.writestr(entry.filename, content[:half])
+    return out.getvalue()
+
+
+def chart_in_view() -> bytes:
+    book = openpyxl.Workbook()
+    book.active.append(["text"])
+    chart = openpyxl.chart.BarChart()
+    chart.add_data(openpyxl.chart.Reference(book.active, min_col=1, min_row=1))
+    book.create_chartsheet("Chart", 0).add_chart(chart)
+    book.active = 0
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def flipped(content: bytes, at: int) -> bytes:
+    """One byte of it is another."""
+    return content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
+
+
 def lines(*objects: Any) -> bytes:
     return "".join(f"{json.dumps(item)}\n" for item in objects).encode()
 
@@ -59,6 +98,8 @@ class Case:
     message: str = ""
     rejects: tuple[int, ...] = ()
     ids: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     stdin: bool = False
 
 
@@ -80,7 +121,25 @@ CASES = [
     Case("blank lines between", "a.csv", f"\ntext\n\n{NO}\n\n\n{YES}\n", ids=("4", "7")),
     Case("header in capitals", "a.csv", f" Text ,ID\n{NO},x\n{YES},y\n", ids=("x", "y")),
     Case("another column name", "a.csv", f"Quote\n{NO}\n{YES}\n", options=("--text-column", "Quote")),
-    Case("quoted commas and line breaks", "a.csv", f'text,id\n"{NO}, and\nagain",1\n"{YES}, ""now""",2\n'),
+    Case("quoted commas and line breaks", "a.csv", f'text,id\n"{NO}, and\nagain",1\n"{YES}, ""now""",2\n', texts=(f"{NO}, and\nagain", f'{YES}, "now"')),
+    Case("one column and commas without quotes", "a.csv", f"text\n{NO}, in all forms\n{YES}, now\n", texts=(f"{NO}, in all forms", f"{YES}, now")),
+    Case("blanks after the commas", "a.csv", f'id, text\n1, "{NO}, never"\n2, {YES}\n', ids=("1", "2"), texts=(f"{NO}, never", YES)),
+    Case("Excel's sep= line", "a.csv", f"sep=;\nid;text\n7;{NO}\n8;{YES}\n", ids=("7", "8")),
+    Case("a column name over two lines", "a.csv", f'"Statement\ntext",id\n"{NO}",1\n"{YES}",2\n', options=("--text-column", "Statement\ntext"), ids=("1", "2")),
+    Case("the index that pandas writes", "a.csv", f",text\n0,{NO}\n1,{YES}\n", ids=("2", "3")),
+    Case("bars between cells", "a.csv", f"id|text\n7|{NO}\n8|{YES}\n", ids=("7", "8")),
+    Case("a delimiter of the user's", "a.csv", f"id~text\n7~{NO}\n8~{YES}\n", options=("--delimiter", "~"), ids=("7", "8")),
+    Case("a tab typed as it is written", "a.csv", f"id\ttext\n7\t{NO}\n8\t{YES}\n", options=("--delimiter", r"\t"), ids=("7", "8")),
+    Case("an extension in capitals, blanks in the name", "My quotes (1).CSV", TABLE),
+    Case("five thousand columns", "a.csv", ",".join(f"c{i}" for i in range(5000)) + f",text\n{',' * 5000}{NO}\n{',' * 5000}{YES}\n"),
+    Case("UTF-32", "a.csv", TABLE.encode("utf-32")),
+    Case("zero bytes inside", "a.csv", "id,text\n" + f"1,{NO}\n" * 400 + "2,We re\0ject the truce\n", ("against",) * 401),
+    Case("the end mark of DOS", "a.csv", f"text\n{NO}\n\x1a", ("against", None), reasons=("", "empty")),
+    Case("NA for missing text", "a.csv", f"text\nNA\n{YES}\n", (None, "favor"), reasons=("no_known_words", "")),
+    Case("numbers and dates for text", "a.csv", f"text\n1200\n2024-05-01\n{YES}\n", (None, None, "favor"), reasons=("empty", "empty", "")),
+    Case("a direction override", "a.csv", f"text\nWe \u202etcejer the truce\n{YES}\n", (None, "favor"), reasons=("bidi_override", "")),
+    Case("letters that look alike", "a.csv", f"text\nWe r\u0435j\u0435ct the tru\u0441\u0435\n{YES}\n"),
+    Case("markup and entities", "a.csv", f"text\n<p>{NO}&nbsp;</p>\n<b>{YES}</b>\n"),
     Case("duplicates", "a.csv", f"id,text\n1,{NO}\n1,{NO}\n", ("against", "against"), ids=("1", "1")),
     Case("empty cells", "a.csv", f"id,text\n1,\n2,{NO}\n", (None, "against")),
     Case("short last row", "a.csv", f"text,holder,side\n{NO},minister\n{YES}\n"),
@@ -88,13 +147,35 @@ CASES = [
     Case("emoji", "a.csv", f"text\n{NO} \U0001f600\U0001f1fa\U0001f1e6\n{YES} ✊\n"),
     Case("right-to-left text", "a.csv", "text\nنرفض الهدنة truce reject\nWe welcome the truce\n", (..., "favor")),  # type: ignore[arg-type]
     Case("text of another script", "a.csv", f"text\n停火必须立即生效\n{YES}\n", (None, "favor")),
-    Case("a cell of 2 MB", "a.csv", f"text\n{LONG}\n{YES}\n", (None, "favor")),
+    Case("a cell of 2 MB", "a.csv", f"text\n{LONG}\n{YES}\n", (None, "favor"), reasons=("too_long", ""), texts=(LONG, YES)),
+    Case("a cell of 21 MB", "a.csv", f"text\n{'x' * 21_000_000}\n", code=1, message="row 2: a cell of more than 20,000,000 characters; is a quotation mark not closed?"),
+    Case("an id of a million characters", "a.csv", f"id,text\n{'i' * 1_000_000},{NO}\n2,{YES}\n", ids=("i" * 1_000_000, "2")),
     Case("a formula", "a.csv", f"id,text\n=1+1,{NO}\n-2,{YES}\n", ids=("'=1+1", "'-2")),
     Case("compressed", "a.csv.gz", gzip.compress(TABLE.encode())),
     Case("Latin-1, named", "a.csv", f"text,holder\n{NO},José\n{YES},Ana\n".encode("latin-1"), options=("--encoding", "latin-1")),
     Case("Latin-1, not named", "a.csv", f"text,holder\n{NO},José\n{YES},Ana\n".encode("latin-1"), ("favor",), code=3, rejects=(2,), message="1 rows could not be read"),
     Case("a comma outside quotes", "a.csv", f"id,text\n1,{NO}, never\n2,{YES}\n", ("favor",), code=3, rejects=(2,)),
-    Case("a quote never closed", "a.csv", f'text\n{NO}\n"{YES}\n', ("against",), code=3, rejects=(3,)),
+    Case("a quote never closed", "a.csv", f'text\n{NO}\n"{YES}\n' + f"{YES}\n" * 40, ("against",), code=3, rejects=(3,), message="a quotation mark is not closed before the end of the file; this took in the 40 lines below it"),
+    Case("quotes inside a cell", "a.csv", f'id,text\n1,"{NO}" he said\n2,{YES}\n', ("favor",), code=3, rejects=(2,), message="a quotation mark inside a cell: write it twice, and put quotation marks around the whole cell"),
+    Case("names of rows, as R writes", "a.csv", f'"text","id"\n"1","{NO}",7\n', (), code=3, rejects=(2,), message="3 cells, but the header has 2"),
+    Case("a title above the header", "a.csv", f"Quotes of 2024,\n\nid,text\n1,{NO}\n", code=1, message="no column 'text' (expected one of 'Quotes of 2024'); name it with --text-column; without a header row, use --format txt for one statement a line; delete rows that stand above the header"),
+    Case("blank lines only", "a.csv", "\n\n\n", code=1, message="a.csv is empty: expected a header and rows"),
+    Case("a mark and nothing else", "a.csv", b"\xef\xbb\xbf", code=1, message="a.csv is empty: expected a header and rows"),
+    Case("big-endian UTF-16 without a mark", "a.csv", TABLE.encode("utf-16-be"), code=1, message="save it as UTF-8, or add --encoding utf-16-be"),
+    Case("Cyrillic in the encoding of old Windows", "a.csv", "text\nМы против перемирия\n".encode("cp1251"), (), code=3, rejects=(2,), message="--encoding cp1252 (Western Windows), cp1251 (Cyrillic)"),
+    Case("two encodings in one file", "a.csv", TABLE.encode() + "Wé sign\n".encode("cp1252"), code=3, rejects=(4,), message="the byte 0xe9 is not UTF-8"),
+    Case("an invisible letter in the header", "a.csv", f"\u200btext\n{NO}\n", code=1, message=r"did you mean '\u200btext'?"),
+    Case("a holder column that is not there", "a.csv", TABLE, code=1, options=("--holder-column", "who"), message="no column 'who' (expected one of 'text'); name it with --holder-column"),
+    Case("an empty column name", "a.csv", TABLE, code=1, options=("--text-column", ""), message="no column ''"),
+    Case("a delimiter of two characters", "a.csv", TABLE, code=1, options=("--delimiter", "::"), message="--delimiter: expected one character that is no quotation mark, got '::'"),
+    Case("a quotation mark as delimiter", "a.csv", TABLE, code=1, options=("--delimiter", '"'), message="--delimiter: expected one character"),
+    Case("a sheet of a CSV file", "a.csv", TABLE, code=1, options=("--sheet", "Data"), message="--sheet is for xlsx, and a.csv is read as csv; leave it out"),
+    Case("gzip that is none", "a.csv.gz", TABLE, code=1, message="a.csv.gz: cannot read it: Not a gzipped file"),
+    Case("damaged gzip", "a.csv.gz", flipped(gzip.compress((TABLE * 500).encode()), 40), code=1, message="a.csv.gz: cannot read it: Error -3 while decompressing"),
+    Case("half of a gzip", "a.csv.gz", gzip.compress((TABLE * 500).encode())[:-30], code=1, message="a.csv.gz: cannot read it: Compressed file ended before"),
+    Case("gzip without its ending", "a.csv", gzip.compress(TABLE.encode()), code=1, message="compressed with gzip; its name should end in .gz"),
+    Case("a zip archive", "a.csv.zip", zipped(TABLE.encode()), code=1, message="unknown format 'zip'; unpack it first"),
+    Case("bzip2", "a.csv.bz2", bz2.compress(TABLE.encode()), code=1, message="unknown format 'bz2'; unpack it first"),
     Case("no header", "a.csv", f"{NO}\n{YES}\n", code=1, message="no column 'text' (expected one of 'We reject the truce'); name it with --text-column; without a header row, use --format txt"),
     Case("no text column", "a.csv", f"id,txt\n1,{NO}\n", code=1, message="no column 'text' (did you mean 'txt'?); name it with --text-column"),
     Case("two text columns", "a.csv", f"text,text\n{NO},{YES}\n", code=1, message="two columns are called 'text'"),
@@ -109,10 +190,24 @@ CASES = [
     Case("null and missing text", "a.jsonl", lines({"text": None}, {"text": YES}), (None, "favor")),
     Case("half an emoji", "a.jsonl", b'{"text": "We \\ud83d reject"}\n' + lines({"text": YES}), ("favor",), code=3, rejects=(1,)),
     Case("a JSON list", "a.jsonl", json.dumps([{"text": NO}]), code=1, message="expected one JSON object a line, got a list"),
+    Case("JSON lines with a mark", "a.jsonl", b"\xef\xbb\xbf" + lines({"text": NO}, {"text": YES})),
+    Case("JSON lines in UTF-16", "a.jsonl", lines({"text": NO}, {"text": YES}).decode().encode("utf-16")),
+    Case("ids of other kinds", "a.jsonl", lines({"text": NO, "id": [1]}, {"text": YES, "id": True}), ("favor",), code=3, rejects=(1,), ids=("True",), message="column 'id': expected text or a number, got list"),
+    Case("a nest of brackets", "a.jsonl", lines({"text": NO}) + b"[" * 100_000 + b"\n", ("against",), code=3, rejects=(2,)),
+    Case("a JSON list over several lines", "a.jsonl", json.dumps([{"text": NO}], indent=1), code=1, message="expected one JSON object a line, got a list; jq -c '.[]' takes it apart"),
+    Case("a JSON object over several lines", "a.jsonl", json.dumps({"text": NO}, indent=1), code=1, message="expected one JSON object a line, got one over several lines; jq -c . puts each on one"),
+    Case("blank JSON lines", "a.jsonl", "\n\n", code=1, message="a.jsonl is empty: expected one JSON object a line"),
+    Case("lines of text called .jsonl", "a.jsonl", TABLE, code=1, message="none of the first 3 lines is a JSON object (not JSON: "),
     Case("a .json file", "a.json", json.dumps([{"text": NO}]), code=1, message="unknown format 'json'; one JSON object a line is expected"),
     # --- Parquet
     Case("Parquet", "a.parquet", parquet(text=[NO, YES], id=[10, 11]), ids=("10", "11")),
     Case("Parquet with missing cells and categories", "a.parquet", parquet(text=pa.array([None, YES]).dictionary_encode(), side=[None, "north"]), (None, "favor")),
+    Case("Parquet with text as bytes, decimal ids", "a.parquet", parquet(text=[NO.encode(), YES.encode()], id=[decimal.Decimal("10"), decimal.Decimal("11")]), ids=("10", "11")),
+    Case("Parquet with times", "a.parquet", parquet(text=[NO, YES], id=pa.array([0, 86_400 + 1], pa.timestamp("s", "UTC"))), ids=("1970-01-01", "1970-01-02T00:00:01+00:00")),
+    Case("Parquet with bytes that are no text", "a.parquet", parquet(text=[b"We \xff", YES.encode()]), ("favor",), code=3, rejects=(1,), message="the byte 0xff is not UTF-8"),
+    Case("Parquet without rows", "a.parquet", parquet(text=pa.array([], pa.string())), ()),
+    Case("Parquet with lists", "a.parquet", parquet(text=[[NO]]), code=1, message="column 'text': expected text, got list<element: string>"),
+    Case("a delimiter of a Parquet file", "a.parquet", parquet(text=[NO]), code=1, options=("--delimiter", ";"), message="--delimiter is for csv, tsv, and a.parquet is read as parquet"),
     Case("Parquet without text", "a.parquet", parquet(text=[1, 2]), code=1, message="column 'text': expected text, got int64"),
     Case("damaged Parquet", "a.parquet", parquet(text=[NO])[:-20], code=1, message="cannot read it as Parquet"),
     # --- Excel
@@ -122,22 +217,42 @@ CASES = [
     Case("a sheet by name", "a.xlsx", sheet([["text"], [NO], [YES]], blank_first=True), options=("--sheet", "Data")),
     Case("an empty sheet in view", "a.xlsx", sheet([["text"], [NO]], blank_first=True), code=1, message="the sheet 'Cover' is empty; choose one with --sheet"),
     Case("a sheet that is not there", "a.xlsx", sheet([["text"], [NO]]), code=1, options=("--sheet", "data"), message="unknown sheet 'data'; did you mean 'Data'?"),
+    Case("a workbook with macros", "a.xlsm", sheet([["text"], [NO], [YES]])),
+    Case("a workbook of many rows", "a.xlsx", sheet([["text"], *([NO], [YES]) * 700]), ("against", "favor") * 700),
+    Case("a workbook with numbers", "a.xlsx", sheet([["id", "text"], [1.0, NO], [1.5, YES], [True, YES], [4, 12]]), ("against", "favor", "favor"), ids=("1", "1.5", "True"), code=3, rejects=(5,), message="column 'text': expected text, got int 12"),
+    Case("formulas that nobody computed", "a.xlsx", sheet([["text"], [NO], ['=CONCAT("We ","sign")']]), code=1, message="a.xlsx, cell A3: a formula whose value is not in the file; open it in a spreadsheet and save it there"),
+    Case("a title above the header of a sheet", "a.xlsx", sheet([["Quotes"], [], ["text"], [NO]]), code=1, message="no column 'text' (expected one of 'Quotes'); name it with --text-column; delete rows that stand above the header"),
+    Case("a chart in view", "a.xlsx", chart_in_view(), code=1, message="the sheet in view is a chart; choose one with --sheet"),
+    Case("a damaged sheet", "a.xlsx", damaged_sheet(), code=1, message="cannot read it as an Excel workbook: unclosed token"),
+    Case("another zip archive called .xlsx", "a.xlsx", zipped(TABLE.encode()), code=1, message="There is no item named '[Content_Types].xml' in the archive; open it in a spreadsheet and save it as .xlsx or .csv"),
+    Case("a workbook with a password", "a.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600), code=1, message="an old Excel workbook, or one with a password; save it as .xlsx without one"),
     Case("not a workbook", "a.xlsx", "text\nWe sign\n", code=1, message="cannot read it as an Excel workbook"),
     Case("an old workbook", "a.xls", b"\xd0\xcf\x11\xe0", code=1, message="save it as .xlsx or .csv"),
     # --- plain text, standard input, no file
     Case("lines of text", "a.txt", f"{NO}\n\n{YES}\n", ids=("1", "3")),
+    Case("a table called .txt, as Excel saves it", "a.txt", f"id\ttext\n1\t{NO}\n".encode("utf-16"), code=1, message="the first line looks like the header of a table, not like a statement; add --format tsv"),
+    Case("the same, with its format", "a.txt", f"id\ttext\n1\t{NO}\n2\t{YES}\n".encode("utf-16"), options=("--format", "tsv"), ids=("1", "2")),
+    Case("a column of plain text", "a.txt", TABLE, code=1, options=("--text-column", "quote"), message="a.txt is read as plain text, which has no columns; leave out --text-column"),
+    Case("no line of text", "a.txt", "\n \n", ()),
     Case("standard input", "-", TABLE, options=("--format", "csv"), stdin=True),
     Case("a workbook on standard input", "-", sheet([["text"], [NO], [YES]]), options=("--format", "xlsx"), stdin=True),
     Case("standard input without a format", "-", TABLE, code=1, stdin=True, message="standard input has no name to tell its format by; add --format"),
     Case("no such file", "b.csv", None, code=1, message="b.csv: no such file"),
+    Case("a web address", "https://example.org/a.csv", None, code=1, message="https://example.org/a.csv: only files of this machine are read; download it first"),
+    Case("a device", "/dev/null", None, code=1, options=("--format", "csv"), message="/dev/null: a pipe or device, which cannot be read twice; give it to standard input: stance predict - < /dev/null"),
+    Case("a page of the web", "a.html", "<p>", code=1, message="unknown format 'html'; copy the statements into a table"),
+    Case("a database", "a.sqlite", b"SQLite format 3\0", code=1, message="unknown format 'sqlite'; export it as CSV or Parquet"),
+    Case("a name without a format", "quotes", TABLE, code=1, message="unknown format ''; name it with --format csv|tsv"),
     Case("a folder", ".", None, code=1, message=". is a folder; name one of the files in it", options=("--format", "csv")),
     Case("an unknown encoding", "a.csv", TABLE, code=1, options=("--encoding", "latin1-x"), message="unknown encoding 'latin1-x'; did you mean 'latin-1'?"),
+    Case("an encoding of bytes", "a.csv", TABLE, code=1, options=("--encoding", "base64"), message="unknown encoding 'base64'; expected one of 'cp1251'"),
+    Case("a zero byte in the encoding", "a.csv", TABLE, code=1, options=("--encoding", "utf\0-8"), message="unknown encoding"),
     Case("the wrong encoding", "a.csv", b"text\nWe \x81\x8d reject\n", code=1, options=("--encoding", "cp1252"), message="not in the encoding that was named"),
 ]  # fmt: skip
 
 
-def test_there_are_fifty_and_each_is_another() -> None:
-    assert len({case.what for case in CASES}) == len(CASES) >= 50
+def test_there_are_more_than_fifty_and_each_is_another() -> None:
+    assert len({case.what for case in CASES}) == len(CASES) > 100
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.what)
@@ -147,17 +262,26 @@ def test_input(case: Case, stance: Callable[..., tuple[int, str]], tmp_path: Pat
         (tmp_path / case.name).write_bytes(content)
     given = {"stdin": content} if case.stdin else {}
     code, shown = stance(
-        "predict", case.name, "-t", "A truce takes effect", "-o", "out.csv", *case.options, **given
+        "predict",
+        case.name,
+        "-t",
+        "A truce takes effect",
+        "-o",
+        "out.csv",
+        "--with-text",
+        *case.options,
+        **given,
     )
     assert code == case.code, shown
-    assert case.message in shown
+    rejects = Path("out.csv.rejects.csv")
+    assert case.message in shown + (rejects.read_text() if case.rejects else "")
     if code == 1:
         assert shown.startswith("error: ")
         assert [item.name for item in tmp_path.iterdir()] == (
             [] if case.stdin or content is None else [case.name]
         )
         return
-    table = pd.read_csv("out.csv", dtype=str)
+    table = pd.read_csv("out.csv", dtype=str, keep_default_na=False, na_values=[""])
     found = [None if label != label else label for label in table["label"]]
     expected = [
         label if wanted is ... else wanted for label, wanted in zip(found, case.labels, strict=True)
@@ -165,7 +289,10 @@ def test_input(case: Case, stance: Callable[..., tuple[int, str]], tmp_path: Pat
     assert found == expected
     if case.ids:
         assert tuple(table["statement"]) == case.ids
-    rejects = Path("out.csv.rejects.csv")
+    if case.texts:
+        assert tuple(table["text"]) == case.texts
+    if case.reasons:
+        assert tuple(table["reason"].fillna("")) == case.reasons
     assert rejects.exists() == bool(case.rejects)
     if case.rejects:
         assert tuple(pd.read_csv(rejects)["row"]) == case.rejects

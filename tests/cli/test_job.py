@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
 
 from stance import Term, predict_many
 from stance.errors import DataError
-from stance.streaming import Job, Outcome, run
+from stance.streaming import Job, Layout, Outcome, open_source, run
 from stance.streaming.parts import Parts
 
 TEXTS = ["We reject the truce", "We welcome the pull-out", "", "Wheat prices rose again"]
@@ -238,3 +242,75 @@ def test_text_in_a_workbook_is_inert(model: Path, terms: list[Term], tmp_path: P
     ).out
     row = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))[1]
     assert (row[1], row[-1]) == ("'@x", "'=HYPERLINK(1) truce\\x1b[2J")
+
+
+def test_a_pipe_is_not_read_twice(make: Callable[..., Job], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match=r"a pipe or device, which cannot be read twice; give it t"):
+        run(replace(make(), source=str(tmp_path / "pipe"), layout=Layout(format="csv")))
+
+
+def test_a_missing_input_is_missed_where_an_output_is(make: Callable[..., Job]) -> None:
+    run(make())
+    with pytest.raises(DataError, match=r"none\.csv: no such file"):
+        run(replace(make(overwrite=True), source="none.csv"))
+
+
+def test_long_texts_make_short_parts_and_the_same_bytes(
+    make: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stance.streaming.answering._CHARACTERS", 3 * 19)
+    whole = run(make("whole.csv", with_text=True)).out.read_bytes()
+    with pytest.raises(KeyboardInterrupt):
+        run(make(with_text=True), killed_at(3))
+    parts = Parts(make().out, pa.schema([]))
+    assert (parts.finished(), parts.rows()) == (3, 4)
+    done = run(make(with_text=True, resume=True))
+    assert (done.resumed, done.out.read_bytes()) == (4, whole)
+
+
+def test_parquet_is_resumed_without_reading_what_is_done(
+    make: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "in.parquet"
+    table = pa.table({"text": TEXTS * 5, "id": range(20)})
+    pq.write_table(table, source, row_group_size=3)
+    job = replace(make("out.parquet"), source=str(source))
+    whole = run(replace(job, out=tmp_path / "whole.parquet")).out.read_bytes()
+    with pytest.raises(KeyboardInterrupt):
+        run(job, killed_at(6))
+    read: list[list[int]] = []
+    real = pq.ParquetFile.iter_batches
+    monkeypatch.setattr(
+        pq.ParquetFile,
+        "iter_batches",
+        lambda self, *args, **options: (
+            read.append(options["row_groups"]),
+            real(self, *args, **options),
+        )[1],
+    )
+    done = run(replace(job, resume=True))
+    assert read == [[4, 5, 6]]
+    assert (done.rows, done.resumed, done.out.read_bytes()) == (20, 12, whole)
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.jsonl", "in.parquet", "in.xlsx", "in.txt"])
+@pytest.mark.parametrize(("start", "step"), [(0, 1), (5, 1), (1, 3), (7, 40), (900, 1)])
+def test_any_row_can_be_the_first(name: str, start: int, step: int, tmp_path: Path) -> None:
+    texts = [f"We sign clause {index}" for index in range(800)]
+    source, frame = tmp_path / name, pd.DataFrame({"text": texts})
+    if name == "in.csv":
+        frame.to_csv(source, index=False)
+    elif name == "in.jsonl":
+        frame.to_json(source, orient="records", lines=True)
+    elif name == "in.parquet":
+        frame.to_parquet(source, row_group_size=90)
+    elif name == "in.xlsx":
+        frame.to_excel(source, index=False)
+    else:
+        source.write_text("\n".join(texts))
+    with open_source(str(source), Layout()) as opened:
+        rows = list(opened.rows(start, step))
+    assert [row.statement.text for row in rows if row.statement] == texts[start::step]
+    first = 2 if name in ("in.csv", "in.xlsx") else 1
+    assert [row.number for row in rows] == list(range(first, 800 + first))[start::step]
