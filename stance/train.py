@@ -189,6 +189,8 @@ def _show(outcome: Outcome, config: TrainConfig) -> None:
 
 def _ui_line(chosen: TrackingConfig) -> str:
     default = TrackingConfig()
+    if chosen.uri is not None and chosen.uri.startswith("http"):
+        return without_password(chosen.uri)  # a server has a UI of its own
     line = "python -m stance.ui"
     if chosen.uri is not None and chosen.uri != default.uri:
         line += f" --uri {shlex.quote(without_password(chosen.uri))}"

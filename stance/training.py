@@ -265,18 +265,21 @@ def _plain(value: Any) -> Any:
 
 
 def _description(config: TrainConfig, evaluations: list[Evaluation]) -> str:
+    first = evaluations[0]
     lines = [
         f"**{config.model.name}** with the **{config.features.name}** features, trained on "
-        f"**{config.dataset.name}**, divided by **{config.split.by}**.",
+        f"**{config.dataset.name}**, divided by **{config.split.by}**: macro F1 "
+        f"**{first.scores['macro_f1']}** on {first.split}.",
+        "",
+        "```python",
+        f'stance.predict("…", "…", model="runs:/{RUN_ID}")',
+        "```",
         "",
         "| split | macro F1 with its 95 % interval |",
         "|---|---|",
         *(f"| {item.split} | {item.scores['macro_f1']} |" for item in evaluations),
         "",
-        "```python",
-        "from stance import predict",
-        f'predict("…", "…", model="runs:/{RUN_ID}")',
-        "```",
+        "Away from the folder of the store, `MLFLOW_TRACKING_URI` has to name the store.",
     ]
     return "\n".join(lines)
 

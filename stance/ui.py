@@ -20,7 +20,8 @@ from filelock import FileLock
 
 from stance.errors import StanceError, TrackingError
 from stance.tracking.moves import follow_move
-from stance.tracking.uris import check_store_uri, local_store
+from stance.tracking.uris import check_store_uri, local_store, with_driver
+from stance.tracking.views import VIEW, VIEW_TAG
 
 __all__ = ["main"]
 
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("Starting the MLflow UI …", flush=True)
     # A SIGTERM has to reach the server too: leave as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = subprocess.Popen(_command(given.uri, given.port), env=_environment())
+    server = subprocess.Popen(_command(given.port), env=_environment(given.uri))
     try:
         return _serve(server, given.port, given.experiment, show=given.open)
     except KeyboardInterrupt:
@@ -113,10 +114,13 @@ def _place(page: str, experiment: str) -> str:
     address = f"{page}/api/2.0/mlflow/experiments/get-by-name?{query}"
     try:
         with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 (http, loopback)
-            found = json.load(answer)["experiment"]["experiment_id"]
+            found = json.load(answer)["experiment"]
     except urllib.error.HTTPError:
         return "/"
-    return f"/#/experiments/{found}/runs"
+    asked = {"workflowType": "machine_learning"}
+    if any(tag["key"] == VIEW_TAG for tag in found.get("tags", [])):
+        asked["viewStateShareKey"] = VIEW
+    return f"/#/experiments/{found['experiment_id']}/runs?{urllib.parse.urlencode(asked)}"
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
@@ -127,14 +131,12 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         server.kill()
 
 
-def _command(uri: str, port: int) -> list[str]:
+def _command(port: int) -> list[str]:
     return [
         sys.executable,
         "-m",
         "mlflow",
         "server",
-        "--backend-store-uri",
-        uri,
         "--host",
         _HOST,
         "--port",
@@ -146,9 +148,11 @@ def _command(uri: str, port: int) -> list[str]:
     ]
 
 
-def _environment() -> dict[str, str]:
+def _environment(uri: str) -> dict[str, str]:
     return {
         **os.environ,
+        # Not on the command line, which every user of the machine can read: it may hold a password.
+        "MLFLOW_BACKEND_STORE_URI": with_driver(uri),
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "DO_NOT_TRACK": "true",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import logging
 import signal
 import time
@@ -18,6 +17,7 @@ from stance.errors import TrackingError
 from stance.tracking.base import Result
 from stance.tracking.registry import fetch_model
 from stance.tracking.run_folder import RunFolder, write_run
+from stance.tracking.settings import mlflow_at, one_try
 from stance.tracking.store import (
     STORE_ERRORS,
     StoreUnreachableError,
@@ -26,9 +26,10 @@ from stance.tracking.store import (
     open_store,
     patient,
     process_tags,
+    user_name,
 )
 from stance.tracking.upload import upload
-from stance.tracking.uris import without_password
+from stance.tracking.uris import is_reachable, without_password
 
 __all__ = ["MlflowTracker", "fetch_model", "signal_as_exit", "source_tags"]
 
@@ -106,7 +107,7 @@ class MlflowTracker:
             experiment, start_time=self.started, tags=tags, run_name=self.name
         )
         self._run_id = str(run.info.run_id)
-        scope.enter_context(_mlflow_at(patient(self.uri)))
+        scope.enter_context(mlflow_at(patient(self.uri)))
         mlflow.start_run(run_id=self._run_id, log_system_metrics=True)
 
     def __exit__(
@@ -124,7 +125,8 @@ class MlflowTracker:
         with self._scope:
             if self._run_id:
                 try:
-                    mlflow.end_run(RunStatus.to_string(status))
+                    with contextlib.nullcontext() if is_reachable(self.uri) else one_try():
+                        mlflow.end_run(RunStatus.to_string(status))
                 except STORE_ERRORS as failure:
                     _LOG.warning("the end of run %s is not in the store: %s", self._run_id, failure)
 
@@ -152,11 +154,15 @@ class MlflowTracker:
         """Write down a run that lies on disk; see :meth:`log`."""
         if not self._run_id:
             return ""
+        where = without_password(self.uri)
+        if not is_reachable(self.uri):
+            self._half_logged = True
+            _warn(f"nobody answers at the tracking store {where} any more")
+            return ""
         try:
             upload(self._client, self.uri, self._run_id, run)
         except STORE_ERRORS as error:
             self._half_logged = True
-            where = without_password(self.uri)
             _warn(f"the tracking store {where} failed while the run was being logged: {error}")
             return ""
         return self._run_id
@@ -172,29 +178,12 @@ def _warn(reason: str) -> None:
 
 def source_tags(experiment: str) -> dict[str, str]:
     """Who ran what, in MLflow's own words, and the slug of the experiment."""
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # a container's user without a name
-        user = "unknown"
     return {
-        "mlflow.user": user,
+        "mlflow.user": user_name(),
         "mlflow.source.name": "python -m stance.train",
         "mlflow.source.type": "LOCAL",
         "experiment": experiment,
     }
-
-
-@contextlib.contextmanager
-def _mlflow_at(uri: str) -> Iterator[None]:
-    """Point MLflow's process-wide settings at a store, and back afterwards."""
-    tracking, registry = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
-    mlflow.set_tracking_uri(uri)
-    mlflow.set_registry_uri(uri)
-    try:
-        yield
-    finally:
-        mlflow.set_tracking_uri(tracking)
-        mlflow.set_registry_uri(registry)
 
 
 @contextlib.contextmanager

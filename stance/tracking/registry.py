@@ -14,7 +14,7 @@ from mlflow.exceptions import MlflowException
 
 from stance.errors import ModelFileError, TrackingError
 from stance.persistence import load_folder
-from stance.tracking.store import STORE_ERRORS, open_store
+from stance.tracking.store import STORE_ERRORS, open_store, patient
 from stance.tracking.upload import COMPLETE, REGISTERED
 from stance.tracking.uris import without_password
 
@@ -107,7 +107,9 @@ def _download(store: str, model_id: str) -> Path:
         return Path(download_artifacts(artifact_uri=place))
     target = tempfile.TemporaryDirectory(prefix="stance-model-")
     _KEPT.append(target)
-    return Path(download_artifacts(artifact_uri=place, dst_path=target.name, tracking_uri=store))
+    return Path(
+        download_artifacts(artifact_uri=place, dst_path=target.name, tracking_uri=patient(store))
+    )
 
 
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []

@@ -6,8 +6,11 @@ Every module that talks to MLflow gets its client here.
 from __future__ import annotations
 
 import contextlib
+import getpass
+import hashlib
 import logging
 import platform
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +23,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from stance.errors import TrackingError
 from stance.tracking.moves import ARTIFACTS, follow_move
-from stance.tracking.uris import check_store_uri, is_reachable, local_store, without_password
+from stance.tracking.uris import (
+    check_store_uri,
+    is_reachable,
+    local_store,
+    with_driver,
+    without_password,
+)
 
 __all__ = [
     "STORE_ERRORS",
@@ -28,8 +37,10 @@ __all__ = [
     "experiment_id",
     "mark_dead_runs",
     "open_store",
+    "patient",
     "process_tags",
     "store_lock",
+    "user_name",
 ]
 
 STORE_ERRORS = (MlflowException, SQLAlchemyError, OSError)
@@ -75,9 +86,16 @@ def open_store(uri: str, *, create: bool = False) -> MlflowClient:
         raise StoreUnreachableError(f"nobody answers at the tracking store {without_password(uri)}")
     try:
         if file is not None:
-            _prepare(file, create=create)
-        client = MlflowClient(patient(uri), patient(uri))
-        client.search_experiments(max_results=1)
+            _prepare(file, uri, create=create)
+        with store_lock(uri):  # a database that is new gets its tables here
+            client = MlflowClient(patient(uri), patient(uri))
+            client.search_experiments(max_results=1)
+    except ModuleNotFoundError as error:
+        package = "'stance[postgres]'" if uri.startswith("postgresql") else error.name
+        raise TrackingError(
+            f"the tracking store {without_password(uri)} needs the package {error.name}, which is "
+            f"not installed: pip install {package}"
+        ) from error
     except STORE_ERRORS as error:
         raise TrackingError(
             f"the tracking store {without_password(uri)} cannot be used: {error}"
@@ -86,33 +104,44 @@ def open_store(uri: str, *, create: bool = False) -> MlflowClient:
 
 
 def patient(uri: str) -> str:
-    """The URI with which a process waits for others that write to the same SQLite file."""
+    """The URI as MLflow gets it: one that waits for others that write to the same SQLite file."""
     if local_store(uri) is None or "?" in uri:
-        return uri
+        return with_driver(uri)
     return f"{uri}?timeout={_BUSY_SECONDS}"
 
 
-def _prepare(file: Path, *, create: bool) -> None:
+def _prepare(file: Path, uri: str, *, create: bool) -> None:
     if not file.exists() and not create:
         raise TrackingError(
             f"there is no store {file}; run from the folder of the store, or name the store: "
             "--uri where a command has it, else the environment variable MLFLOW_TRACKING_URI"
         )
     file.parent.mkdir(parents=True, exist_ok=True)
-    with store_lock(file):
+    with store_lock(uri):
         if not file.exists():
             _create(file)
         follow_move(file)
 
 
 @contextlib.contextmanager
-def store_lock(file: Path | None) -> Iterator[None]:
-    """Let one process at a time do what MLflow does not survive two doing; None: no lock."""
-    if file is None:
+def store_lock(uri: str) -> Iterator[None]:
+    """Let one process of this machine at a time do what MLflow does not survive two doing.
+
+    A server sees to that itself, and has no lock.
+    """
+    if uri.startswith("http"):
         yield
         return
-    with FileLock(file.with_name(f"{file.name}.lock"), timeout=_LOCK_SECONDS):
+    with FileLock(_lock_file(uri), timeout=_LOCK_SECONDS):
         yield
+
+
+def _lock_file(uri: str) -> Path:
+    file = local_store(uri)
+    if file is not None:
+        return file.with_name(f"{file.name}.lock")
+    name = hashlib.sha256(f"{user_name()} {uri}".encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"stance-{name}.lock"
 
 
 def _create(file: Path) -> None:
@@ -131,11 +160,10 @@ def experiment_id(client: MlflowClient, uri: str, name: str) -> str:
     TrackingError
         If it was deleted: MLflow keeps its name.
     """
-    file = local_store(uri)
-    with store_lock(file):
+    with store_lock(uri):
         found = client.get_experiment_by_name(name)
         if found is None:
-            place = None if file is None else (file.parent / ARTIFACTS).as_uri()
+            place = _artifacts(uri)
             try:
                 return str(
                     client.create_experiment(name, place, {_KIND: "custom_model_development"})
@@ -151,6 +179,25 @@ def experiment_id(client: MlflowClient, uri: str, name: str) -> str:
             f" --experiment-id {found.experiment_id}"
         )
     return str(found.experiment_id)
+
+
+def _artifacts(uri: str) -> str | None:
+    """Where a new experiment keeps its artifacts; a server decides that itself.
+
+    A database elsewhere holds no files: they go into the working folder.
+    """
+    if uri.startswith("http"):
+        return None
+    file = local_store(uri)
+    return ((file.parent if file else Path.cwd()) / ARTIFACTS).as_uri()
+
+
+def user_name() -> str:
+    """Who runs this process."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user without a name
+        return "unknown"
 
 
 def process_tags() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import re
 import time
@@ -20,7 +21,7 @@ from stance.tracking.base import RUN_ID
 from stance.tracking.base import DatasetInput as Input
 from stance.tracking.run_folder import RunFolder
 from stance.tracking.store import store_lock
-from stance.tracking.uris import local_store
+from stance.tracking.views import is_headline, show_scores
 from stance.version import __version__
 
 __all__ = ["COMPLETE", "REGISTERED", "model_requirements", "upload"]
@@ -31,6 +32,7 @@ REGISTERED = "stance"
 COMPLETE = "stance.complete"
 """A tag that a run gets when all of it has been written."""
 
+_LOG = logging.getLogger(__name__)
 _BATCH = 500
 _LONGEST_PARAM = 6000
 
@@ -59,8 +61,18 @@ def upload(client: mlflow.MlflowClient, uri: str, run_id: str, run: RunFolder) -
         client.log_batch(run_id, metrics=metrics[start : start + _BATCH])
     if run.register:
         _register(client, uri, run_id, model)
+    _show(client, uri, run_id, run)
     client.set_tag(run_id, COMPLETE, "true")
     replace(run, attempt=run_id, logged=True).save()
+
+
+def _show(client: mlflow.MlflowClient, uri: str, run_id: str, run: RunFolder) -> None:
+    experiment = client.get_run(run_id).info.experiment_id
+    with store_lock(uri):
+        try:
+            show_scores(client, experiment, map(_name, run.metrics))
+        except mlflow.MlflowException as error:  # another machine was first: its view does as well
+            _LOG.debug("the view of experiment %s was not changed: %s", experiment, error)
 
 
 def _input(item: Input) -> DatasetInput:
@@ -84,10 +96,13 @@ def _short(digest: str) -> str:
 
 
 def _metrics(run: RunFolder, model_id: str) -> Iterator[Metric]:
-    """Every number, linked to the model and to the split that it was measured on."""
+    """Every number, linked to the model and to the split that it was measured on.
+
+    The scores come first: the UI's compare page draws the first metric.
+    """
     now = int(time.time() * 1000)
     splits = {item.split: item for item in run.datasets}
-    for key, value in run.metrics.items():
+    for key, value in sorted(run.metrics.items(), key=lambda item: not is_headline(item[0])):
         if math.isfinite(value):
             data = splits.get(key.partition("/")[0])
             measured: dict[str, str] = (
@@ -125,7 +140,7 @@ def model_requirements() -> list[str]:
 
 def _register(client: mlflow.MlflowClient, uri: str, run_id: str, model: Any) -> None:
     # Two processes that ask for the next version number of an SQLite store get the same one.
-    with store_lock(local_store(uri)):
+    with store_lock(uri):
         if not client.search_registered_models(f"name = '{REGISTERED}'"):
             try:
                 client.create_registered_model(REGISTERED)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from stance.errors import TrackingError, nearest
 
-__all__ = ["check_store_uri", "is_reachable", "local_store", "without_password"]
+__all__ = ["check_store_uri", "is_reachable", "local_store", "with_driver", "without_password"]
 
 _SQLITE = "sqlite:///"
 _PORTS = {
@@ -36,6 +36,11 @@ def check_store_uri(uri: str) -> None:
     stance.errors.TrackingError: tracking.uri htp://example.org: unknown kind of store 'htp'; \
 did you mean 'http' or 'https'?
     """
+    if not uri:
+        raise TrackingError(
+            "tracking.uri: expected the address of a store, such as http://localhost:5000 or "
+            "postgresql://user@host/database"
+        )
     shown = without_password(uri)
     scheme = _scheme(uri)
     if scheme == "sqlite":
@@ -74,6 +79,22 @@ def without_password(uri: str) -> str:
     """
     hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", uri)
     return re.sub(r"(?i)([?&][^=&]*(?:password|token|secret)[^=&]*=)[^&]*", r"\1***", hidden)
+
+
+def with_driver(uri: str) -> str:
+    """Name the driver that the extra ``postgres`` installs, where the URI names none.
+
+    What SQLAlchemy takes by itself differs between its versions.
+
+    Examples
+    --------
+    >>> with_driver("postgresql://me@db.example/stance")
+    'postgresql+psycopg2://me@db.example/stance'
+    >>> with_driver("sqlite:///mlflow.db")
+    'sqlite:///mlflow.db'
+    """
+    plain = "postgresql:"
+    return f"postgresql+psycopg2:{uri.removeprefix(plain)}" if uri.startswith(plain) else uri
 
 
 def is_reachable(uri: str, seconds: float = _PROBE_SECONDS) -> bool:

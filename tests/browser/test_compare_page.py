@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import runpy
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,24 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.image import imread
+from mlflow import MlflowClient
 
 pytest.importorskip("selenium", reason="selenium is not installed (extra dev)")
 
-from selenium import webdriver
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
-
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "outputs" / "browser"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync "
-    "--disable-dev-shm-usage --window-size=1600,1100"
-)
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-PATIENCE = 90
+BROWSE = runpy.run_path(str(ROOT / "scripts" / "browse_runs.py"))
+TOY = runpy.run_path(str(ROOT / "scripts" / "toy.py"))
 
-if not (CHROMIUM and DRIVER) and not os.environ.get("CI"):
+CHOICES = {
+    "two_stage-default-file-fixed": ["model=two_stage"],
+    "logistic-default-file-fixed": ["model=logistic"],
+    "two_stage-statement-file-fixed seed=7": ["features=statement", "seed=7"],
+}
+LATEST_FIRST = list(CHOICES)[::-1]
+
+if not (BROWSE["CHROMIUM"] and BROWSE["DRIVER"]) and not os.environ.get("CI"):
     pytest.skip(
         "chromium and chromedriver are not installed (Debian: chromium chromium-driver)",
         allow_module_level=True,
@@ -42,83 +39,62 @@ if not (CHROMIUM and DRIVER) and not os.environ.get("CI"):
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder with three runs that differ in model, features and seed."""
     folder = tmp_path_factory.mktemp("project")
-    runpy.run_path(str(ROOT / "scripts" / "toy.py"))["write_toy"](folder / "toy.csv")
+    TOY["write_toy"](folder / "toy.csv")
     base = [sys.executable, "-m", "stance.train", "dataset=file", "dataset.path=toy.csv"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    for choice in (["model=two_stage"], ["model=logistic"], ["features=statement", "seed=7"]):
-        subprocess.run([*base, *choice], cwd=folder, env=environment, check=True, timeout=300)
+    for choice in CHOICES.values():
+        subprocess.run([*base, *choice], cwd=folder, check=True, timeout=300)
     return folder
 
 
 @pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    """Where ``python -m stance.ui`` says that it is."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "stance.ui", "--port", str(port), "--no-open"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environment.pop("MLFLOW_TRACKING_URI", None)
-    server = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert server.stdout is not None
-    try:
-        for line in server.stdout:
-            found = re.search(r"http://\S+", line)
-            if found:
-                yield found.group()
-                break
-        else:
-            pytest.fail("the UI ended before it was ready")
-    finally:
-        server.terminate()
-        server.wait(30)
-        server.stdout.close()
+def visit(folder: Path) -> Iterator[Any]:
+    """A visit to the UI on the folder's store; the tests go on from page to page."""
+    with BROWSE["serve"](folder) as address, BROWSE["open_browser"]() as browser:
+        yield BROWSE["Visit"](browser, address, SHOTS)
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Any]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS.split(), f"--user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(flag)
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    found.set_page_load_timeout(PATIENCE)
-    try:
-        yield found
-    finally:
-        found.quit()
+def runs(folder: Path) -> dict[str, Any]:
+    """The runs as the store has them, by name."""
+    client = MlflowClient(f"sqlite:///{folder / 'mlflow.db'}")
+    return {run.info.run_name: run for run in client.search_runs(["1"])}
 
 
-def wait_for_text(browser: Any, *texts: str) -> None:
-    """Wait for content: these pages never stop talking to the server."""
-
-    def shown(_: Any) -> bool:
-        body = browser.find_element(By.TAG_NAME, "body").text
-        return all(text in body for text in texts)
-
-    WebDriverWait(browser, PATIENCE, ignored_exceptions=None).until(
-        shown, message=f"the page does not show {texts}"
-    )
+def kept(name: str) -> bool:
+    """Whether a page left a picture that shows something."""
+    return (SHOTS / f"{name}.png").stat().st_size > 20_000
 
 
-def shoot(browser: Any, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    browser.save_screenshot(str(SHOTS / f"{name}.png"))
+def test_the_list_tells_the_runs_apart_by_name_and_shows_their_scores(
+    visit: Any, folder: Path
+) -> None:
+    assert visit.list_runs(*CHOICES) == LATEST_FIRST
+    assert visit.cut_off() == []
+    for run in runs(folder).values():
+        assert f"{run.data.metrics['test/macro_f1']:.6f}" in visit.text
+    assert kept("1-runs")
 
 
-NAMES = (
-    "two_stage-default-file-fixed",
-    "logistic-default-file-fixed",
-    "two_stage-statement-file-fixed seed=7",
-)
+def test_the_compare_page_shows_what_differs_and_every_score(visit: Any, folder: Path) -> None:
+    visit.list_runs(*CHOICES)
+    visit.compare(LATEST_FIRST)
+    features, scores = visit.show_differences()
+    known = runs(folder)
+    assert features == ["statement", "default", "default"]
+    wanted = [known[name].data.metrics["test/macro_f1"] for name in LATEST_FIRST]
+    assert [float(score) for score in scores] == pytest.approx(wanted, abs=5e-4)
+    assert len(set(scores)) == 3
+    assert "split.test_size" not in visit.text  # the same in all three
+    assert kept("2-compare")
+    assert kept("3-differences")
 
 
-def test_three_runs_are_told_apart_and_compared(address: str, browser: Any) -> None:
-    browser.get(address)
-    wait_for_text(browser, *NAMES)
-    shoot(browser, "1-runs")
-    boxes = browser.find_elements(By.CSS_SELECTOR, "[role=row] input[type=checkbox]")
-    print(len(boxes))
-    browser.get_screenshot_as_png()
+def test_a_run_says_what_it_is_and_shows_its_pictures(visit: Any, folder: Path) -> None:
+    run = runs(folder)[LATEST_FIRST[0]]
+    visit.open_run(run.info.run_name)
+    assert f'model="runs:/{run.info.run_id}"' in visit.text
+    assert f"{run.data.metrics['test/macro_f1']:.3f}" in visit.text
+    on_disk = next(folder.glob(f"mlartifacts/{run.info.run_id}/artifacts/report/test/overview.png"))
+    height, width = imread(on_disk).shape[:2]
+    assert visit.open_picture() == (width, height)
+    assert kept("4-run")
+    assert kept("5-picture")

@@ -12,6 +12,7 @@ from stance.errors import TrackingError
 from stance.tracking import mlflow_tracker
 from stance.tracking.mlflow_tracker import MlflowTracker, signal_as_exit
 from stance.tracking.run_folder import read_run
+from stance.tracking.settings import mlflow_at
 from stance.tracking.store import open_store
 
 
@@ -73,7 +74,7 @@ def test_the_model_is_linked_to_its_metrics_and_registered(run, store):
 
 
 def test_mlflow_itself_can_serve_the_model(run, store, result):
-    with mlflow_tracker._mlflow_at(store):
+    with mlflow_at(store):
         model = mlflow.pyfunc.load_model(f"models:/{run.outputs.model_outputs[0].model_id}")
     assert model.metadata.signature is not None
     answer = model.predict(result.example)
@@ -144,11 +145,39 @@ def test_a_wrong_uri_is_an_error_and_not_a_store_that_may_come_back(result):
         MlflowTracker("htp://x", "e", "x").__enter__()
 
 
-def test_mlflow_settings_are_as_before(logged):
+@pytest.mark.parametrize("own", [None, "sqlite:///my-own.db"])
+def test_mlflow_settings_are_as_before(logged, monkeypatch, own):
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        monkeypatch.delenv(name, raising=False)
+    if own is not None:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", own)
     before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
     logged()
     assert (mlflow.get_tracking_uri(), mlflow.get_registry_uri()) == before
+    assert os.environ.get("MLFLOW_TRACKING_URI") == own
+    assert "MLFLOW_REGISTRY_URI" not in os.environ
     assert mlflow.active_run() is None
+
+
+def test_what_a_user_set_in_mlflow_comes_back(logged, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "")  # so that it is put back after the test
+    mlflow.set_tracking_uri("sqlite:///chosen.db")
+    try:
+        logged()
+        assert mlflow.get_tracking_uri() == "sqlite:///chosen.db"
+    finally:
+        mlflow.set_tracking_uri(None)
+
+
+def test_a_store_that_is_gone_at_the_end_is_not_waited_for(store, result, caplog, monkeypatch):
+    """MLflow would try for four minutes at each of its calls."""
+    with MlflowTracker(store, "stance", "x") as tracker:
+        monkeypatch.setattr(mlflow_tracker, "is_reachable", lambda uri: False)
+        assert tracker.log(result) == ""
+    assert f"nobody answers at the tracking store {store} any more" in caplog.text
+    assert not read_run(result.model.parent).logged
+    assert "MLFLOW_HTTP_REQUEST_MAX_RETRIES" not in os.environ
+    assert open_store(store).get_run(tracker._run_id).info.status == "FAILED"
 
 
 def test_hostile_text_in_params_is_kept_as_text(logged, store):
@@ -156,6 +185,20 @@ def test_hostile_text_in_params_is_kept_as_text(logged, store):
     params = open_store(store).get_run(run_id).data.params
     assert params["x"] == "<b>'; DROP TABLE runs"
     assert len(params["dataset.path"]) == 6000
+
+
+def test_the_experiment_gets_a_view_with_a_column_for_each_score(logged, store):
+    logged()
+    logged(metrics={"test_unseen_terms/macro_f1": 0.5})
+    client = open_store(store)
+    view = json.loads(client.get_experiment("1").tags["mlflow.sharedViewState.stance"])
+    columns = json.loads(view["state"])["selectedColumns"]
+    assert columns[:2] == ["metrics.`test/macro_f1`", "metrics.`test_unseen_terms/macro_f1`"]
+    assert "params.`features.name`" in columns
+
+
+def test_scores_are_the_first_metrics_that_the_compare_page_draws(run):
+    assert next(iter(run.data.metrics)) == "test/macro_f1"
 
 
 def test_without_registering_there_is_no_version(store, result):
