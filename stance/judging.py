@@ -68,7 +68,7 @@ class Judged:
     @property
     def reasons(self) -> NDArray[np.object_]:
         """Why an answer is withheld or None, shape (n_statements, n_terms)."""
-        return np.array([*REASONS, None], dtype=object)[self.why]
+        return _named_reasons(self.why)
 
     def columns(self, names: Sequence[Any], terms: Sequence[Term]) -> dict[str, Any]:
         """The same as columns of a table: a row for each pair, the terms varying fastest.
@@ -101,6 +101,10 @@ class Judged:
 def label_set(row: NDArray[np.bool_]) -> tuple[Label, ...]:
     """The labels that one row of ``in_set`` marks."""
     return tuple(label for label, kept in zip(LABELS, row.tolist(), strict=True) if kept)
+
+
+def _named_reasons(why: NDArray[np.int8]) -> NDArray[np.object_]:
+    return np.array([*REASONS, None], dtype=object)[why]
 
 
 class Judge:
@@ -137,7 +141,7 @@ class Judge:
 
     def __call__(self, statements: Sequence[Statement]) -> Judged:
         """Judge a batch of statements."""
-        why = self._unjudged(statements)
+        why = self._why(statements)
         blank = why >= 0
         probabilities = np.full((*why.shape, len(LABELS)), np.nan)
         usable = np.flatnonzero(~blank.all(axis=1)).tolist()
@@ -152,7 +156,11 @@ class Judge:
         why[~blank & (judged.confidence < self._least)] = _LOW_CONFIDENCE
         return judged
 
-    def _unjudged(self, statements: Sequence[Statement]) -> NDArray[np.int8]:
+    def unjudged(self, statements: Sequence[Statement]) -> NDArray[np.object_]:
+        """Why a text cannot be judged at all or None, shape (n_statements, n_terms)."""
+        return _named_reasons(self._why(statements))
+
+    def _why(self, statements: Sequence[Statement]) -> NDArray[np.int8]:
         why = np.full((len(statements), len(self.terms)), -1, dtype=np.int8)
         for row, statement in enumerate(statements):
             reason = unusable(statement.text)
