@@ -77,9 +77,9 @@ def _server(model: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
+        program = [sys.executable, "-m", "uvicorn", "mlflow.pyfunc.scoring_server.app:app"]
         server = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "mlflow.pyfunc.scoring_server.app:app"]
-            + ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"],
+            [*program, "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"],
             # As mlflow models serve starts it, without its copy of the model.
             env={**os.environ, "__pyfunc_model_path__": str(folder / "model")},
             start_new_session=True,

@@ -163,7 +163,16 @@ def test_what_is_optional_may_be_missing_or_null(port: int) -> None:
         ('{"dataframe_records": [', "JSON"),
         ({"rows": []}, "dataframe_records"),
     ],
-    ids=["no term", "empty term", "empty alias", "a number", "no list", "a list in some rows", "half", "other key"],
+    ids=[
+        "no term",
+        "empty term",
+        "empty alias",
+        "a number",
+        "no list",
+        "a list in some rows",
+        "half",
+        "other key",
+    ],
 )
 def test_bad_requests_are_said_to_be_bad(port: int, body: Any, message: str) -> None:
     status, answer = ask(port, body)
