@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stance.errors import DataError, nearest
@@ -16,7 +17,16 @@ from stance.labels import LABELS
 from stance.predict import choose_terms, load_model
 from stance.records import REASONS, Statement, Term
 
-__all__ = ["output_schema", "predict_batches", "statements_at_once", "to_batch"]
+__all__ = [
+    "CHARACTERS_AT_ONCE",
+    "output_schema",
+    "predict_batches",
+    "statements_at_once",
+    "to_batch",
+]
+
+CHARACTERS_AT_ONCE = 16_000_000
+"""Texts of at most about this length together are held at once."""
 
 _PAIRS_AT_ONCE = 48_000
 _FIELDS = ("text", "id", "holder", "side")
@@ -34,7 +44,9 @@ def predict_batches(
 ) -> pa.RecordBatchReader:
     """Say where holders stand, for a stream of statements, in bounded memory.
 
-    Can be given to Spark's ``mapInArrow``, Ray Data's ``map_batches`` and DuckDB.
+    Batches are judged as they are asked for; a large one gives several small ones. With
+    ``functools.partial`` it is a function for Spark's ``mapInArrow``; a DuckDB relation's
+    ``to_arrow_reader()`` can be given to it, and another connection can query what it returns.
 
     Parameters
     ----------
@@ -144,26 +156,42 @@ def _sets(in_set: NDArray[np.bool_]) -> pa.Array:
 def _judged(
     batches: Iterable[pa.RecordBatch], judge: Judge, names: dict[str, str], given: set[str]
 ) -> Iterator[pa.RecordBatch]:
-    done, step = 0, statements_at_once(judge.terms)
+    done, most = 0, statements_at_once(judge.terms)
     for batch in batches:
         cells = _cells(batch, names, given)
-        for start in range(0, batch.num_rows, step):
-            part = {field: column.slice(start, step).to_pylist() for field, column in cells.items()}
-            count = len(part["text"])
-            blank = [""] * count
-            triples = zip(
-                part["text"], part.get("holder", blank), part.get("side", blank), strict=True
+        for start, end in _bounds(cells["text"], most):
+            part = {
+                field: column.slice(start, end - start).to_pylist()
+                for field, column in cells.items()
+            }
+            blank = [""] * (end - start)
+            texts, holders, sides = (
+                [item or "" for item in part.get(field, blank)]
+                for field in ("text", "holder", "side")
             )
-            statements = [
-                Statement(text or "", holder or "", side or "") for text, holder, side in triples
-            ]
-            ids = part.get("id") or [None] * count
+            ids = part.get("id") or [None] * (end - start)
             yield to_batch(
                 judge,
-                statements,
+                list(map(Statement, texts, holders, sides)),
                 [str(done + row) if name is None else str(name) for row, name in enumerate(ids)],
             )
-            done += count
+            done += end - start
+
+
+def _bounds(text: pa.Array, most: int) -> Iterator[tuple[int, int]]:
+    """Cut a column into stretches of bounded size."""
+    values = text.dictionary if pa.types.is_dictionary(text.type) else text
+    lengths = pa.array(pc.binary_length(values.cast(pa.large_string())), pa.int64())
+    if values is not text:
+        lengths = lengths.take(text.indices)
+    ends = np.cumsum(lengths.fill_null(0).to_numpy(zero_copy_only=False))
+    start = 0
+    while start < len(text):
+        before = ends[start - 1] if start else 0
+        end = int(np.searchsorted(ends, before + CHARACTERS_AT_ONCE)) + 1
+        end = min(end, start + most, len(text))
+        yield start, end
+        start = end
 
 
 def _cells(batch: pa.RecordBatch, names: dict[str, str], given: set[str]) -> dict[str, Any]:

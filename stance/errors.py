@@ -7,6 +7,7 @@ import reprlib
 from collections.abc import Iterable
 
 __all__ = [
+    "ClusterError",
     "ConfigError",
     "DataError",
     "LeakageError",
@@ -46,6 +47,10 @@ class ModelFileError(StanceError, ValueError):
 
 class TrackingError(StanceError, RuntimeError):
     """The tracking store cannot be reached or does not hold what was asked for."""
+
+
+class ClusterError(StanceError, RuntimeError):
+    """A Dask cluster cannot be reached, or a worker cannot do its part."""
 
 
 class UnknownNameError(StanceError, KeyError):

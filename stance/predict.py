@@ -6,15 +6,18 @@ This module is light: it imports scikit-learn and pandas when a prediction is as
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stance.errors import DataError, ModelFileError, UnknownNameError, nearest
+from stance.errors import ClusterError, DataError, ModelFileError, StanceError, UnknownNameError
 from stance.labels import LABELS
 from stance.records import Prediction, Statement, Term
+from stance.reference import Reference, scheme
 from stance.resources import shipped
+from stance.statements import gather
 from stance.terms import TermCatalogue
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from stance.persistence import SavedModel
 
-__all__ = ["choose_terms", "find_model", "load_model", "predict", "predict_many"]
+__all__ = ["choose_terms", "find_model", "find_same", "load_model", "predict", "predict_many"]
 
 DEFAULT_MODEL = "data/model"
 
@@ -121,8 +124,11 @@ def predict_many(
 
     Parameters
     ----------
-    statements : iterable of str or Statement, or pandas.DataFrame
-        A DataFrame needs a column ``text`` and may have ``id``, ``holder`` and ``side``.
+    statements : iterable of str or Statement, or pandas or Dask DataFrame
+        A DataFrame needs a column ``text`` and may have ``id``, ``holder`` and ``side``. A Dask
+        DataFrame is judged when it is computed, a partition at a time, where its partitions
+        are; statements without ``id`` are named by their index label, which may occur in
+        several partitions.
     terms : iterable of str or Term
         As for :func:`predict`.
     model : path-like or str, optional
@@ -132,7 +138,7 @@ def predict_many(
 
     Returns
     -------
-    pandas.DataFrame, shape (n_statements * n_terms, 11)
+    pandas or Dask DataFrame, shape (n_statements * n_terms, 11)
         ``statement`` (its id, or its position), ``term`` (its id), ``label``, ``confidence``,
         ``p_favor`` … ``p_unrelated``, ``abstained``, ``reason``; the terms vary fastest.
         With ``label_set``, a twelfth column of that name holds tuples of labels.
@@ -143,6 +149,8 @@ def predict_many(
         If the statements or terms are not as expected; the message gives row and column.
     UnknownNameError, ModelFileError
         As for :func:`predict`.
+    ClusterError
+        When a Dask DataFrame is computed: if a worker has another model or stance.
 
     Examples
     --------
@@ -156,15 +164,53 @@ def predict_many(
 
     from stance.judging import Judge
 
-    rows, names = _statements(statements)
     chosen = choose_terms([terms] if isinstance(terms, (str, Term)) else list(terms))
-    judge = Judge(
-        load_model(model), chosen, max_error=max_error, coverage=coverage, label_set=label_set
-    )
+    promises: dict[str, Any] = {
+        "max_error": max_error,
+        "coverage": coverage,
+        "label_set": label_set,
+    }
+    if hasattr(statements, "map_partitions"):
+        from stance.partitions import judge_partitions
+
+        reference = Reference.to(model, find_model(model))
+        lazy: pd.DataFrame = judge_partitions(
+            statements, partial(_judge_frame, reference=reference, terms=chosen, **promises)
+        )
+        return lazy
+    rows, names = gather(statements)
+    judge = Judge(load_model(model), chosen, **promises)
     columns = judge(rows).columns(names, chosen)
     for name in ("label", "reason"):
         columns[name] = pd.Series(columns[name], dtype="object")
     return pd.DataFrame(columns)
+
+
+def _judge_frame(
+    frame: pd.DataFrame, reference: Reference, terms: Sequence[Term], **promises: Any
+) -> pd.DataFrame:
+    """Judge one partition, wherever it is."""
+    find_same(reference)
+    return predict_many(frame, terms, model=reference.model, **promises)
+
+
+def find_same(reference: Reference) -> Path:
+    """The folder in which this process finds a model that another one refers to.
+
+    Raises
+    ------
+    ClusterError
+        If it does not, or what it finds is another model.
+    """
+    try:
+        folder = find_model(reference.model)
+    except StanceError as error:
+        raise ClusterError(
+            f"a worker on {platform.node()} does not find the model: {error}; put it where every "
+            "worker sees it under the same path, or name it by an MLflow URI"
+        ) from error
+    reference.check(folder)
+    return folder
 
 
 def load_model(model: str | os.PathLike[str] | None = None) -> SavedModel:
@@ -184,7 +230,7 @@ def find_model(model: str | os.PathLike[str] | None = None) -> Path:
     """
     if model is None:
         folder = shipped(DEFAULT_MODEL)
-    elif isinstance(model, str) and _scheme(model):
+    elif isinstance(model, str) and scheme(model):
         folder = _fetch(model)
     else:
         folder = Path(model).expanduser()
@@ -200,20 +246,15 @@ def _cached(folder: Path, changed: int, size: int) -> SavedModel:
     return load_folder(folder)
 
 
-def _scheme(model: str) -> str:
-    scheme, colon, _ = model.partition(":/")
-    return scheme if colon and len(scheme) > 1 else ""
-
-
 def _fetch(uri: str) -> Path:
     """Bring a model from where a scheme says; who can do so is an entry point."""
     from importlib.metadata import entry_points
 
     sources = {point.name: point for point in entry_points(group="stance.model_sources")}
-    scheme = _scheme(uri)
-    if scheme not in sources:
-        raise UnknownNameError.of("model scheme", scheme, sources)
-    fetch: Any = sources[scheme].load()
+    name = scheme(uri)
+    if name not in sources:
+        raise UnknownNameError.of("model scheme", name, sources)
+    fetch: Any = sources[name].load()
     return Path(fetch(uri))
 
 
@@ -246,46 +287,3 @@ def _term(term: object, index: int) -> Term:
     if term in catalogue or " " not in term.strip():
         return catalogue[term]
     return Term(term)
-
-
-def _statements(statements: Any) -> tuple[list[Statement], list[Any]]:
-    if hasattr(statements, "columns"):
-        return _from_frame(statements)
-    if isinstance(statements, (str, Statement)):
-        statements = [statements]
-    rows, names = [], []
-    for index, item in enumerate(statements):
-        if isinstance(item, str):
-            item = Statement(item)
-        if not isinstance(item, Statement):
-            raise DataError(
-                f"statements[{index}]: expected text or a Statement, got {type(item).__name__}"
-            )
-        rows.append(item)
-        names.append(item.id or index)
-    return rows, names
-
-
-def _from_frame(frame: pd.DataFrame) -> tuple[list[Statement], list[Any]]:
-    if "text" not in frame.columns:
-        have = [str(column) for column in frame.columns]
-        raise DataError(f"the statements have no column 'text'; {nearest('text', have)}")
-    cells = {
-        name: list(frame[name]) for name in ("text", "holder", "side") if name in frame.columns
-    }
-    rows = []
-    for number, label in enumerate(frame.index):
-        values = {name: _cell(column[number], label, name) for name, column in cells.items()}
-        rows.append(Statement(values["text"], values.get("holder", ""), values.get("side", "")))
-    return rows, list(frame["id"] if "id" in frame.columns else frame.index)
-
-
-def _cell(value: Any, row: Any, column: str) -> str:
-    if value is None or value != value:  # NaN and NA: an empty cell
-        return ""
-    if not isinstance(value, str):
-        raise DataError(
-            f"statements, row {row!r}, column {column!r}: expected text, "
-            f"got {type(value).__name__} {value!r}"
-        )
-    return value

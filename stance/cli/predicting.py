@@ -95,6 +95,11 @@ class Shard(click.ParamType[Any]):
     show_default=True,
     help="List rows that cannot be read in OUT.rejects.csv and go on, or stop at the first.",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Answer on the workers of a Dask scheduler, tcp://HOST:PORT or tls://HOST:PORT.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 def predict(file: str, **given: Any) -> int:
     """Say where holders stand, for every statement of FILE (- for standard input)."""
@@ -125,6 +130,7 @@ def predict(file: str, **given: Any) -> int:
         stop_on_fault=given["errors"] == "stop",
         resume=given["resume"],
         overwrite=given["overwrite"],
+        scheduler=given["scheduler"],
     )
     with showing(quiet=given["quiet"]) as progress:
         outcome = run(job, progress)

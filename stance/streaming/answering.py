@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from stance.arrow import to_batch
+from stance.arrow import CHARACTERS_AT_ONCE, to_batch
 from stance.streaming.parts import Reject
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from stance.streaming.rows import Row
 
 __all__ = ["Answers", "Stretch", "answered", "here", "stretches"]
-
-_CHARACTERS = 16_000_000
-"""Texts of at most about this length together are held at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def stretches(rows: Iterable[Row], most: int, repeats: int) -> Iterator[Stretch]
         How often each text will be in the output.
     """
     part: list[Row] = []
-    characters, limit = 0, _CHARACTERS // max(1, repeats)
+    characters, limit = 0, CHARACTERS_AT_ONCE // max(1, repeats)
     for row in rows:
         part.append(row)
         if row.statement is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from stance.inert import cell, printable
 from stance.judging import Judge
 from stance.predict import find_model, load_model
 from stance.records import Term
+from stance.reference import Reference, digest_of
 from stance.streaming.answering import Answers, Stretch, answered, here, stretches
 from stance.streaming.parts import Parts
 from stance.streaming.reading import STDIN, Layout, Source, existing, open_source
@@ -51,6 +53,8 @@ class Job:
         Stop at the first row that cannot be read instead of setting it aside.
     resume, overwrite : bool
         What to do with an unfinished run, and with an output that is there.
+    scheduler : str, optional
+        Of a Dask cluster that answers; by default this process does. The output is the same.
     """
 
     source: str
@@ -64,6 +68,7 @@ class Job:
     stop_on_fault: bool = False
     resume: bool = False
     overwrite: bool = False
+    scheduler: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ def run(job: Job, progress: Progress = lambda done, total, rows: None) -> Outcom
     ------
     DataError
         If input, output or options are not as expected, or another process writes the output.
+    ClusterError
+        If the scheduler does not answer, or a worker cannot do its part.
     """
     out = _sharded(job.out.expanduser(), job.shard)
     kind, packed = output_format(out)
@@ -131,12 +138,22 @@ def _run(job: Job, out: Path, kind: str, packed: bool, progress: Progress) -> Ou
         return Outcome(out, complete_before=True)
     resumed = parts.rows()
     try:
-        _answer(job, here(judge), parts, kind, progress)
+        with _answering(job, judge) as answers:
+            _answer(job, answers, parts, kind, progress)
     except StanceError:
         if not parts.finished():
             parts.remove()  # nothing to go on with
         raise
     return _finish(job, out, parts, kind, packed, resumed)
+
+
+def _answering(job: Job, judge: Judge) -> AbstractContextManager[Answers]:
+    if job.scheduler is None:
+        return nullcontext(here(judge))
+    from stance.streaming.cluster import on_cluster  # needs an extra
+
+    reference = Reference.to(job.model, find_model(job.model))
+    return on_cluster(job.scheduler, reference, job.terms, job.promises)
 
 
 def _check_places(job: Job, out: Path) -> None:
@@ -171,11 +188,10 @@ def _begin(job: Job, out: Path, parts: Parts, kind: str) -> bool:
 
 def _description(job: Job, kind: str) -> dict[str, Any]:
     """All that the answers depend on."""
-    manifest = find_model(job.model) / "manifest.json"
     layout = job.layout
     return {
         "input": _digest(existing(job.source)) if job.source != STDIN else "standard input",
-        "model": _digest(manifest),
+        "model": digest_of(find_model(job.model)),
         "terms": hashlib.sha256(repr(list(job.terms)).encode()).hexdigest(),
         "columns": dict(layout.columns),
         "reading": [layout.format, layout.encoding, layout.delimiter, layout.sheet],

@@ -15,10 +15,10 @@ import mlflow
 import mlflow.pyfunc
 import pandas as pd
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
-from mlflow.models import infer_signature
 
 from stance.tracking.base import RUN_ID
 from stance.tracking.base import DatasetInput as Input
+from stance.tracking.pyfunc import signature
 from stance.tracking.run_folder import RunFolder
 from stance.tracking.store import store_lock
 from stance.tracking.views import is_headline, show_scores
@@ -122,12 +122,11 @@ def _name(key: str) -> str:
 
 def _log_model(run: RunFolder) -> Any:
     example = pd.DataFrame(run.example)
-    output = pd.DataFrame({"label": ["favor"], "confidence": [1.0]})
     return mlflow.pyfunc.log_model(
         name="model",
         loader_module="stance.tracking.pyfunc",
         data_path=str(run.model),
-        signature=infer_signature(example, output),
+        signature=signature(),
         input_example=example,
         pip_requirements=model_requirements(),
     )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 
 from stance import Term, predict_many
@@ -74,3 +78,92 @@ def test_batches_of_another_shape(
 def test_unknown_field(model: Path, terms: list[Term]) -> None:
     with pytest.raises(DataError, match=r"columns: unknown field 'texts'; did you mean 'text'\?"):
         predict_batches([], terms, columns={"texts": "x"}, model=model)
+
+
+@pytest.fixture
+def parquet(tmp_path: Path) -> Path:
+    """Forty statements in row groups of seven."""
+    path = tmp_path / "in.parquet"
+    texts = ["We reject the truce", None, "We welcome the pull-out", "Wheat prices rose"] * 10
+    pq.write_table(pa.table({"text": texts, "id": range(40)}), path, row_group_size=7)
+    return path
+
+
+def expected(path: Path, model: Path, terms: list[Term]) -> list[tuple[str, str, object]]:
+    table = predict_many(pq.read_table(path).to_pandas(), terms, model=model)
+    labels = [label if isinstance(label, str) else None for label in table["label"]]
+    return list(zip(map(str, table["statement"]), table["term"], labels, strict=True))
+
+
+def triples(table: pa.Table) -> list[tuple[str, str, object]]:
+    return list(zip(*(table[name].to_pylist() for name in ("statement", "term", "label"))))  # noqa: B905
+
+
+@pytest.mark.parametrize("source", ["file", "dataset", "stream", "duckdb"])
+def test_readers_of_others(
+    source: str, parquet: Path, model: Path, terms: list[Term], tmp_path: Path
+) -> None:
+    batches: object
+    if source == "file":
+        batches = pq.ParquetFile(parquet).iter_batches(batch_size=5)
+    elif source == "dataset":
+        batches = ds.dataset(parquet).scanner(batch_size=5).to_reader()
+    elif source == "stream":
+        table = pq.read_table(parquet)
+        with pa.ipc.new_stream(tmp_path / "in.arrows", table.schema) as writer:
+            writer.write_table(table, max_chunksize=5)
+        batches = pa.ipc.open_stream(pa.memory_map(str(tmp_path / "in.arrows")))
+    else:
+        batches = duckdb.sql(f"from '{parquet}' order by id").to_arrow_reader(5)
+    found = predict_batches(batches, terms, model=model)  # type: ignore[arg-type]
+    assert triples(found.read_all()) == expected(parquet, model, terms)
+
+
+def test_duckdb_reads_the_answers(parquet: Path, model: Path, terms: list[Term]) -> None:
+    reader = duckdb.sql(f"from '{parquet}'").to_arrow_reader()
+    answers = predict_batches(reader, terms, model=model)
+    # A connection runs one query at a time, and the first is still read from.
+    with duckdb.connect() as other:
+        query = "select label, count(*) from answers where term = 'truce' group by label"
+        found = dict(other.sql(query).fetchall())
+    wanted = [label for _, term, label in expected(parquet, model, terms) if term == "truce"]
+    assert found == {label: wanted.count(label) for label in set(wanted)}
+    assert answers.schema == output_schema()
+
+
+def test_a_function_from_batches_to_batches_for_spark(model: Path, terms: list[Term]) -> None:
+    import pickle
+    from functools import partial
+
+    work = pickle.loads(pickle.dumps(partial(predict_batches, terms=terms, model=model)))
+    batch = pa.record_batch({"text": TEXTS})
+    made = list(work(iter([batch, batch])))
+    assert all(isinstance(item, pa.RecordBatch) for item in made)
+    assert sum(item.num_rows for item in made) == 2 * len(TEXTS) * len(terms)
+
+
+def test_one_huge_batch_gives_small_ones_as_they_are_asked_for(
+    model: Path, terms: list[Term], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stance.arrow._PAIRS_AT_ONCE", 300)
+    judged: list[int] = []
+    monkeypatch.setattr(
+        "stance.judging.score",
+        lambda estimator, statements, asked: (
+            judged.append(len(statements)),
+            np.full((len(statements), len(asked), 5), 0.2),
+        )[1],
+    )
+    texts = pa.array(["We reject the truce"] * 1_000_000)
+    reader = predict_batches([pa.record_batch({"text": texts})], terms, model=model)
+    assert [reader.read_next_batch().num_rows for _ in range(3)] == [300] * 3
+    assert sum(judged) <= 500
+
+
+def test_long_texts_are_not_taken_all_at_once(
+    model: Path, terms: list[Term], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stance.arrow.CHARACTERS_AT_ONCE", 100)
+    batch = pa.record_batch({"text": ["We reject the truce", "We " * 60, "We sign", "We sign"]})
+    sizes = [item.num_rows for item in predict_batches([batch], terms[:1], model=model)]
+    assert sizes == [2, 2]

@@ -259,7 +259,7 @@ def test_a_missing_input_is_missed_where_an_output_is(make: Callable[..., Job]) 
 def test_long_texts_make_short_parts_and_the_same_bytes(
     make: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stance.streaming.answering._CHARACTERS", 3 * 19)
+    monkeypatch.setattr("stance.streaming.answering.CHARACTERS_AT_ONCE", 3 * 19)
     whole = run(make("whole.csv", with_text=True)).out.read_bytes()
     with pytest.raises(KeyboardInterrupt):
         run(make(with_text=True), killed_at(3))

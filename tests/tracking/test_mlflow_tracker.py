@@ -78,7 +78,7 @@ def test_mlflow_itself_can_serve_the_model(run, store, result):
         model = mlflow.pyfunc.load_model(f"models:/{run.outputs.model_outputs[0].model_id}")
     assert model.metadata.signature is not None
     answer = model.predict(result.example)
-    assert list(answer.columns) == ["label", "confidence"]
+    assert list(answer.columns) == ["label", "confidence", "abstained", "reason"]
     assert len(answer) == len(result.example)
 
 

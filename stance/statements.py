@@ -1,0 +1,66 @@
+"""Statements as users hand them in: texts, records, a DataFrame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stance.errors import DataError, nearest
+from stance.records import Statement
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["gather"]
+
+
+def gather(statements: Any) -> tuple[list[Statement], list[Any]]:
+    """The statements, and what to call each: its id, or its position or index label.
+
+    Raises
+    ------
+    DataError
+        If one is not a statement; the message gives row and column.
+    """
+    if hasattr(statements, "columns"):
+        return _from_frame(statements)
+    if isinstance(statements, (str, Statement)):
+        statements = [statements]
+    rows, names = [], []
+    for index, item in enumerate(statements):
+        if isinstance(item, str):
+            item = Statement(item)
+        if not isinstance(item, Statement):
+            raise DataError(
+                f"statements[{index}]: expected text or a Statement, got {type(item).__name__}"
+            )
+        rows.append(item)
+        names.append(item.id or index)
+    return rows, names
+
+
+def _from_frame(frame: pd.DataFrame) -> tuple[list[Statement], list[Any]]:
+    if "text" not in frame.columns:
+        have = [str(column) for column in frame.columns]
+        raise DataError(f"the statements have no column 'text'; {nearest('text', have)}")
+    blank = [""] * len(frame)
+    texts, holders, sides = (
+        _cells(frame, name) if name in frame.columns else blank
+        for name in ("text", "holder", "side")
+    )
+    return (
+        list(map(Statement, texts, holders, sides)),
+        list(frame["id"] if "id" in frame.columns else frame.index),
+    )
+
+
+def _cells(frame: pd.DataFrame, name: str) -> list[str]:
+    """The texts of a column; a missing one is empty."""
+    column = frame[name]
+    cells: list[str] = column.astype(object).where(column.notna(), "").tolist()
+    for label, value in zip(frame.index, cells, strict=True):
+        if not isinstance(value, str):
+            raise DataError(
+                f"statements, row {label!r}, column {name!r}: expected text, "
+                f"got {type(value).__name__} {value!r}"
+            )
+    return cells
