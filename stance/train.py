@@ -8,8 +8,10 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
+from traceback import walk_tb
+from typing import Any, get_type_hints
 
 import hydra
 from hydra.core.config_store import ConfigStore
@@ -26,8 +28,9 @@ from rich.table import Table
 from stance.config import TrackingConfig, TrainConfig
 from stance.errors import ConfigError, StanceError, nearest
 from stance.resources import shipped
+from stance.run_record import run_name
 from stance.tracking.uris import without_password
-from stance.training import Outcome, run_name, train
+from stance.training import Outcome, train
 
 __all__ = ["SweepCallback", "main"]
 
@@ -62,11 +65,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(str(error), 2)
     except (HydraException, OmegaConfBaseException) as error:
         return _refuse(_readable(error), 2)
+    except ValueError as error:
+        if _within_job(error):
+            raise
+        return _refuse(_readable(error), 2)  # Hydra's own, of options that do not go together
     except KeyboardInterrupt:
         return _refuse("stopped", 130)
     finally:
         sys.argv = before
     return 0
+
+
+def _within_job(error: Exception) -> bool:
+    return any(frame.f_code is _job.__code__ for frame, _ in walk_tb(error.__traceback__))
 
 
 def _refuse(message: str, code: int) -> int:
@@ -91,11 +102,24 @@ def _job(given: DictConfig) -> None:
 
 def _typed(given: DictConfig) -> TrainConfig:
     """Resolve the config into the schema's dataclasses, without any environment value."""
-    _no_resolvers(OmegaConf.to_container(given, resolve=False), "")
+    plain = OmegaConf.to_container(given, resolve=False)
+    _no_unknown_keys(plain, TrainConfig, "")
+    _no_resolvers(plain, "")
     config = OmegaConf.to_object(given)
     assert isinstance(config, TrainConfig)  # the schema is the first entry of configs/train.yaml
     config.output = str(Path(HydraConfig.get().runtime.output_dir))
     return config
+
+
+def _no_unknown_keys(node: Any, schema: Any, key: str) -> None:
+    """Refuse what was put past the schema with ``+key=value``: nothing would ever read it."""
+    known = get_type_hints(schema)
+    siblings = [f"{key}{name}" for name in known]
+    for name, value in node.items():
+        if name not in known:
+            raise ConfigError(f"unknown key {key}{name}; {nearest(f'{key}{name}', siblings)}")
+        if is_dataclass(known[name]):
+            _no_unknown_keys(value, known[name], f"{key}{name}.")
 
 
 def _no_resolvers(node: Any, key: str) -> None:
