@@ -21,6 +21,9 @@ MAX_BYTES = 2**31
 """Of all arrays of a folder together."""
 
 _DTYPES = {"<f8", "<f4", "<i8", "<i4", "|b1", "|u1"}
+_MAX_TEXT = 2**26
+"""Bytes of one list of strings: Python's strings take several times their text."""
+
 _ROOMY = 16
 """A fixed-width array of strings may take this many times the bytes of its text."""
 
@@ -114,6 +117,9 @@ class ArrayReader:
         raw = self.array(name)
         if raw.dtype != np.uint8 or raw.ndim != 1:
             raise ModelFileError(f"{name}: an array of {raw.dtype} is not a list of strings")
+        if raw.size > _MAX_TEXT:
+            found = f"{raw.size:,} bytes of text"
+            raise ModelFileError(f"{name}: {found}; a list may have {_MAX_TEXT:,}")
         lines = _newlines(raw) + 1 if count or raw.size else 0
         if lines != count:
             raise ModelFileError(f"{name}: {lines} strings, not {count}")

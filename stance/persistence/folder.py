@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -134,9 +135,14 @@ def load_folder(path: str | os.PathLike[str]) -> SavedModel:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that a model's numbers depend on."""
+    return dict(_installed())
+
+
+@cache
+def _installed() -> tuple[tuple[str, str], ...]:
     names = ("scikit-learn", "numpy", "scipy", "snowballstemmer")
-    found = {name: metadata.version(name) for name in names}
-    return {"python": platform.python_version(), "stance": __version__, **found}
+    found = [(name, metadata.version(name)) for name in names]
+    return (("python", platform.python_version()), ("stance", __version__), *found)
 
 
 def _saved_with(manifest: Mapping[str, Any]) -> str:
