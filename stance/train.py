@@ -26,6 +26,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from stance.config import TrackingConfig, TrainConfig
+from stance.config_guard import guarded
 from stance.errors import ConfigError, StanceError, nearest
 from stance.resources import shipped
 from stance.run_record import run_name
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     before, sys.argv = sys.argv, [sys.argv[0], *given]
     try:
-        with _SCOPE:
+        with _SCOPE, guarded(given):
             _hydra_main()
     except StanceError as error:
         return _refuse(str(error), 2)
@@ -129,7 +130,7 @@ def _no_resolvers(node: Any, key: str) -> None:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             _no_resolvers(value, f"{key}[{index}]")
-    elif isinstance(node, str) and re.search(r"\$\{[^}]*:", node):
+    elif isinstance(node, str) and re.search(r"\$\{.*:", node, re.DOTALL):
         raise ConfigError(
             f"{key}: resolvers are not allowed in a training config, got {node!r}; "
             "what they read would be logged with the run"

@@ -125,7 +125,7 @@ def test_no_pairs() -> None:
         ({"pairs": 0}, "pairs, answered, errors, ranks cannot be so"),
         ({"confidence": []}, "confidence, lengths cannot be so"),
         ({"confidence": [0.9, float("nan")]}, "confidence cannot be so"),
-        ({"confidence": ["0.9"]}, "confidence cannot be so"),
+        ({"confidence": ["0.9"]}, "confidence, lengths cannot be so"),
         ({"answered": 5}, "answered, lengths cannot be so"),
         ({"errors": [-1]}, "errors"),
         ({"errors": {"a": 1}}, "errors, lengths cannot be so"),

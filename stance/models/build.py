@@ -91,12 +91,12 @@ def build_estimator(
         arguments[name] = (
             build_estimator(value, allowed=allowed, key=f"{key}.{name}") if nested else value
         )
-    estimator = kind(**arguments)
     try:
+        estimator = kind(**arguments)
         if hasattr(kind, "_parameter_constraints"):
             # What scikit-learn would say at ``fit`` anyway, once the data are loaded.
             estimator._validate_params()
-    except InvalidParameterError as error:
+    except (InvalidParameterError, TypeError) as error:  # a wrong value, or none where one must be
         raise ConfigError(f"{key}: {error}") from error
     return estimator
 
