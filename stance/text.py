@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from stance.lookalikes import LOOKALIKES
 from stance.records import Reason
 
 __all__ = ["MAX_CHARACTERS", "normalise", "unusable"]
@@ -21,15 +22,16 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"'})
 _SPACE = re.compile(r"\s+")
 
-# Look-alikes of Latin letters (from Unicode's confusables, UTS #39), folded only inside
-# words that also hold Latin letters: a word wholly in Cyrillic or Greek is a real word.
+# Folded only inside words that also hold Latin letters, and in words that hold nothing else but
+# stand in Latin text: any other word in Cyrillic or Greek is a real word.
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅαοινκρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧıɑɡ",
-    "aeopcyxijsdhqwABEKMHOPCTXIJSaoivkptuxABEZHIKMNOPTYXiag",
+    {char: letter for letter, chars in LOOKALIKES.items() for char in chars}
 )
-_LOOKALIKE = r"\u0370-\u052f\u0131\u0251\u0261"
-_MIXED = re.compile(f"[A-Za-z][{_LOOKALIKE}]|[{_LOOKALIKE}][A-Za-z]")
-_WORD = re.compile(r"\w+")
+_LOOKALIKE = "".join(LOOKALIKES.values())
+_MIXED = re.compile(f"[A-Za-z]'?[{_LOOKALIKE}]|[{_LOOKALIKE}]'?[A-Za-z]")
+_DISGUISED = re.compile(rf"(?<!\w)[{_LOOKALIKE}]+(?!\w)")
+_LATIN = re.compile("[A-Za-z]")
+_WORD = re.compile(r"\w+(?:'\w+)*")
 # Shown as nothing, though Unicode does not call them format characters: joiners, fillers,
 # variation selectors (Default_Ignorable_Code_Point, UAX #44).
 _IGNORABLE = frozenset(
@@ -55,9 +57,17 @@ def normalise(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         # Before NFKC: a letter and its accent meet only when nothing hides between them.
         text = unicodedata.normalize("NFKC", text.translate(_VISIBLE)).translate(_QUOTES)
-        if _MIXED.search(text):
-            text = unicodedata.normalize("NFC", _WORD.sub(_fold_lookalikes, text))
+        text = _without_lookalikes(text)
     return _SPACE.sub(" ", text).strip()
+
+
+def _without_lookalikes(text: str) -> str:
+    if _MIXED.search(text):
+        text = unicodedata.normalize("NFC", _WORD.sub(_fold_lookalikes, text))
+    if _DISGUISED.search(text) and 2 * len(_LATIN.findall(text)) > len(_LETTERS.findall(text)):
+        plain = _DISGUISED.sub(lambda word: word.group().translate(_LOOKALIKES), text)
+        text = unicodedata.normalize("NFC", plain)
+    return text
 
 
 def _fold_lookalikes(word: re.Match[str]) -> str:
@@ -96,6 +106,7 @@ def unusable(text: str) -> Reason | None:
         return "bidi_override"
     if text.isascii():
         return None
+    text = normalise(text)  # full-width and mathematical letters are Latin to a reader
     letters = _LETTERS.findall(text)
     known = sum(unicodedata.name(char, "").startswith(_SCRIPTS) for char in letters)
     return None if 2 * known >= len(letters) else "unsupported_script"
