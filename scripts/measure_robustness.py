@@ -41,18 +41,19 @@ def main() -> None:
     frame = to_frame(load("settlement")["test"]).sample(chosen.statements, random_state=0)
     saved = load_model()
     before = _scores(saved.estimator, frame)
+    flipped: dict[str, Any] = {}
     results = {
         "command": f"python scripts/measure_robustness.py --statements {chosen.statements}",
         "split": "test",
         "pairs": len(frame),
         "candidate_words": WORDS,
-        "flipped": {},
+        "flipped": flipped,
     }
     steps = _attack(saved.estimator, frame, before, chosen.words)
     for coverage in COVERAGES:
         least = least_confidence(saved.notes, coverage=coverage) if coverage < 1 else 0.0
         answered = before.max(axis=1) >= least
-        results["flipped"][f"coverage {coverage:g}"] = {
+        flipped[f"coverage {coverage:g}"] = {
             "least_confidence": round(float(least), 3),
             "answered": int(answered.sum()),
             "share_flipped_and_answered_by_words": [

@@ -28,6 +28,7 @@ from rich.table import Table
 from stance.config import TrackingConfig, TrainConfig
 from stance.config_guard import guarded
 from stance.errors import ConfigError, StanceError, nearest
+from stance.inert import printable
 from stance.resources import shipped
 from stance.run_record import run_name
 from stance.tracking.uris import without_password
@@ -82,7 +83,8 @@ def _within_job(error: Exception) -> bool:
 
 
 def _refuse(message: str, code: int) -> int:
-    _ERR.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    shown = "\n".join(map(printable, message.splitlines()))
+    _ERR.print(f"[bold red]error:[/] {escape(shown)}", soft_wrap=True)
     return code
 
 
@@ -92,11 +94,12 @@ def _hydra_main() -> None:
 
 def _job(given: DictConfig) -> None:
     config = _typed(given)
-    with _OUT.status(f"[bold]{run_name(config)}[/]") as status:
+    name = escape(printable(run_name(config)))
+    with _OUT.status(f"[bold]{name}[/]") as status:
         outcome = train(
             config,
             tracker=_tracker(config),
-            report=lambda step: status.update(f"[bold]{run_name(config)}[/] {escape(step)} …"),
+            report=lambda step: status.update(f"[bold]{name}[/] {escape(printable(step))} …"),
         )
     _show(outcome, config)
 
@@ -187,7 +190,7 @@ def _told_apart(overrides: Sequence[str], *, every: bool = False) -> list[str]:
 
 
 def _show(outcome: Outcome, config: TrainConfig) -> None:
-    table = Table(title=f"{outcome.name}: macro F1 with 95 % bootstrap interval")
+    table = Table(title=f"{escape(printable(outcome.name))}: macro F1 with 95 % bootstrap interval")
     for column in ("split", "pairs", "model", "interval"):
         table.add_column(column, justify="left" if column == "split" else "right")
     names = list(outcome.evaluations[0].baselines)
@@ -197,7 +200,13 @@ def _show(outcome: Outcome, config: TrainConfig) -> None:
         score = item.scores["macro_f1"]
         others = [f"{item.baselines[name].value:.3f}" for name in names]
         interval = f"{score.low:.3f}–{score.high:.3f}"
-        table.add_row(item.split, f"{item.n_pairs:,}", f"{score.value:.3f}", interval, *others)
+        table.add_row(
+            escape(printable(item.split)),
+            f"{item.n_pairs:,}",
+            f"{score.value:.3f}",
+            interval,
+            *others,
+        )
     _OUT.print(table)
     _OUT.print(f"Trained in {outcome.seconds:.1f} s.")
     place = os.path.relpath(outcome.model)
