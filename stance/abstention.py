@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.errors import DataError
+from stance.errors import DataError, shown
 
 __all__ = ["Calibration", "least_confidence", "least_probability"]
 
@@ -192,7 +192,10 @@ def least_confidence(
         If something is asked for and the notes hold no table.
     """
     if max_error is None and coverage is None:
-        return float(notes.get("min_confidence", 0.0))
+        least = notes.get("min_confidence", 0.0)
+        if not _are_numbers([least], 0, 1):
+            raise DataError(f"the model's notes give a min_confidence of {shown(least)}")
+        return float(least)
     asked = "coverage" if max_error is None else "max_error"
     return _table(notes, asked).threshold(max_error=max_error, coverage=coverage)
 
@@ -209,9 +212,38 @@ def _table(notes: Mapping[str, Any], asked: str) -> Calibration:
             "train it again to have one, or leave the argument out"
         )
     try:
-        return Calibration(**notes[NOTE])
+        table = Calibration(**notes[NOTE])
     except TypeError as error:
         raise DataError(f"{asked}: the model's calibration table is damaged: {error}") from error
+    faults = [name for name, sound in _soundness(table).items() if not sound]
+    if faults:
+        named = ", ".join(faults)
+        raise DataError(f"{asked}: the model's calibration table is damaged: {named} cannot be so")
+    return table
+
+
+def _soundness(table: Calibration) -> dict[str, bool]:
+    """Whether each column is as :meth:`Calibration.measure` makes it; a model may be hostile."""
+    pairs = table.pairs if type(table.pairs) is int else 0
+    columns = (table.confidence, table.answered, table.errors)
+    return {
+        "pairs": pairs > 0,
+        "confidence": _are_numbers(table.confidence, 0, 1),
+        "answered": _are_numbers(table.answered, 1, pairs),
+        "errors": _are_numbers(table.errors, 0, pairs),
+        "ranks": _are_numbers(table.ranks, 1, pairs) and table.ranks[-1] == pairs,
+        "surprise": _are_numbers(table.surprise, -1e-9, 1 + 1e-9),
+        "lengths": all(isinstance(column, list) for column in columns)
+        and len(set(map(len, columns))) == 1
+        and isinstance(table.surprise, list)
+        and len(table.surprise) == len(table.ranks),
+    }
+
+
+def _are_numbers(column: Any, least: float, most: float) -> bool:
+    if not isinstance(column, list) or not column:
+        return False
+    return all(type(value) in (int, float) and least <= value <= most for value in column)
 
 
 def _ranks(count: int) -> NDArray[np.int64]:

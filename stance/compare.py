@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from stance.errors import DataError, StanceError
+from stance.inert import printable
 from stance.labels import LABELS
 from stance.metrics import confusion, macro_f1
 from stance.tracking.predictions import find_run, read_predictions
@@ -202,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = compare_splits(*tables)
     except StanceError as error:
         Console(stderr=True, highlight=False).print(
-            f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True
+            f"[bold red]error:[/] {escape(printable(str(error)))}", soft_wrap=True
         )
         return 2
     _show(found, [str(run.info.run_name) for run in runs])
@@ -211,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _show(found: Mapping[str, PairedTest | DataError], names: Sequence[str]) -> None:
     out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-    out.print(f"A: {escape(names[0])}\nB: {escape(names[1])}")
+    out.print(f"A: {escape(printable(names[0]))}\nB: {escape(printable(names[1]))}")
     table = Table(title="Macro F1, paired approximate randomisation over statements")
     for column in ("split", "pairs", "statements", "A", "B", "B - A", "p"):
         table.add_column(column, justify="left" if column == "split" else "right")

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["cell", "printable"]
+__all__ = ["FORMULA_FIRST", "FORMULA_LATER", "cell", "printable"]
 
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+FORMULA_FIRST = r"^([=+\-@\t\r\n＝＋－＠])"
+"""What a spreadsheet takes for the beginning of a formula, at the beginning of a cell."""
+
+FORMULA_LATER = r"""([;,|\t\r\n]"*)([=+\-@＝＋－＠])"""
+"""The same where a table is opened with another separator than it was written with."""
+
+_FIRST, _LATER = re.compile(FORMULA_FIRST), re.compile(FORMULA_LATER)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LAYOUT = re.compile(r"[\t\n]+")
 
@@ -25,16 +31,19 @@ def printable(text: str) -> str:
 def cell(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would run as a formula.
 
+    Also inside the text, behind what may be taken for a separator: half of Europe's
+    spreadsheets divide a CSV file at semicolons, whatever its quotes say.
+
     References
     ----------
     OWASP: CSV Injection.
 
     Examples
     --------
-    >>> cell("=1+1"), cell("We sign")
-    ("'=1+1", 'We sign')
+    >>> cell("=1+1"), cell("We sign"), cell("yes;=1+1")
+    ("'=1+1", 'We sign', "yes;'=1+1")
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _LATER.sub(r"\1'\2", _FIRST.sub(r"'\1", text))
 
 
 def _escaped(text: str) -> str:

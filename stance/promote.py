@@ -11,6 +11,7 @@ from mlflow.entities import Run
 
 from stance.compare import paired_test
 from stance.errors import DataError, StanceError, TrackingError, nearest
+from stance.inert import printable
 from stance.tracking.predictions import find_run, read_predictions
 from stance.tracking.registry import CHAMPION, champion, check_complete, crown, store_uri
 from stance.tracking.store import open_store
@@ -101,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         done = promote(store_uri(given.uri), given.run, split=given.split, force=given.force)
     except StanceError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return 1
     print(done)
     return 0

@@ -16,6 +16,9 @@ from stance.text import normalise
 __all__ = ["SPLITTERS", "by_conflict", "by_statement", "by_term", "check_leakage", "fixed", "split"]
 
 
+_LEARNT = frozenset({"train", "validation"})
+
+
 def fixed(data: DatasetDict, *, test_size: float, validation_size: float, seed: int) -> DatasetDict:
     """Keep the dataset's own splits; cut a validation split from train where there is none.
 
@@ -98,7 +101,7 @@ def split(
     UnknownNameError
         If ``by`` is not one of the four.
     LeakageError
-        If the same or nearly the same text stands in train and in another split.
+        If the same or nearly the same text stands in train or validation and in another split.
 
     Examples
     --------
@@ -118,7 +121,10 @@ def split(
 
 
 def check_leakage(data: DatasetDict) -> None:
-    """Refuse splits that share a text, or nearly share one, with ``train``.
+    """Refuse splits that share a text, or nearly share one, with ``train`` or ``validation``.
+
+    What stands in ``validation`` sets temperature and thresholds: a model learns from it too.
+    Test splits may share texts with each other.
 
     Raises
     ------
@@ -141,7 +147,7 @@ def check_leakage(data: DatasetDict) -> None:
 def _refuse(left: list[tuple[str, str]], right: list[tuple[str, str]], similarity: float) -> None:
     for split_a, id_a in left:
         for split_b, id_b in right:
-            if split_a != split_b and "train" in (split_a, split_b):
+            if split_a != split_b and not _LEARNT.isdisjoint((split_a, split_b)):
                 kind = "the same text" if similarity == 1 else f"nearly the same ({similarity:.2f})"
                 raise LeakageError(
                     f"statement {id_a!r} in {split_a} and statement {id_b!r} in {split_b} are "

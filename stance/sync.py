@@ -10,6 +10,7 @@ from pathlib import Path
 from mlflow import MlflowClient
 
 from stance.errors import StanceError, TrackingError
+from stance.inert import printable
 from stance.tracking.mlflow_tracker import MlflowTracker
 from stance.tracking.registry import store_uri
 from stance.tracking.run_folder import RunFolder, find_runs, read_run
@@ -96,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         done = sync(store_uri(given.uri), folders)
     except StanceError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return 1
     for path, run_id in done.items():
         print(f"{path}: logged as {run_id}")

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from functools import cache
 
+from stance.lookalikes import LOOKALIKES
 from stance.records import Reason
 
 __all__ = ["MAX_CHARACTERS", "normalise", "unusable"]
@@ -22,15 +23,16 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _BEYOND_ASCII = re.compile(r"[^\W\d_\x00-\x7f]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"'})
 
-# Look-alikes of Latin letters (from Unicode's confusables, UTS #39), folded only inside
-# words that also hold Latin letters: a word wholly in Cyrillic or Greek is a real word.
+# Folded only inside words that also hold Latin letters, and in words that hold nothing else but
+# stand in Latin text: any other word in Cyrillic or Greek is a real word.
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅαοινκρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧıɑɡ",
-    "aeopcyxijsdhqwABEKMHOPCTXIJSaoivkptuxABEZHIKMNOPTYXiag",
+    {char: letter for letter, chars in LOOKALIKES.items() for char in chars}
 )
-_LOOKALIKE = r"\u0370-\u052f\u0131\u0251\u0261"
-_MIXED = re.compile(f"[A-Za-z][{_LOOKALIKE}]|[{_LOOKALIKE}][A-Za-z]")
-_WORD = re.compile(r"\w+")
+_LOOKALIKE = "".join(LOOKALIKES.values())
+_MIXED = re.compile(f"[A-Za-z]'?[{_LOOKALIKE}]|[{_LOOKALIKE}]'?[A-Za-z]")
+_DISGUISED = re.compile(rf"(?<!\w)[{_LOOKALIKE}]+(?!\w)")
+_LATIN = re.compile("[A-Za-z]")
+_WORD = re.compile(r"\w+(?:'\w+)*")
 # Shown as nothing, though Unicode does not call them format characters: joiners, fillers,
 # variation selectors (Default_Ignorable_Code_Point, UAX #44).
 _IGNORABLE = frozenset(
@@ -56,9 +58,17 @@ def normalise(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         # Before NFKC: a letter and its accent meet only when nothing hides between them.
         text = unicodedata.normalize("NFKC", text.translate(_VISIBLE)).translate(_QUOTES)
-        if _MIXED.search(text):
-            text = unicodedata.normalize("NFC", _WORD.sub(_fold_lookalikes, text))
+        text = _without_lookalikes(text)
     return " ".join(text.split())
+
+
+def _without_lookalikes(text: str) -> str:
+    if _MIXED.search(text):
+        text = unicodedata.normalize("NFC", _WORD.sub(_fold_lookalikes, text))
+    if _DISGUISED.search(text) and 2 * len(_LATIN.findall(text)) > len(_LETTERS.findall(text)):
+        plain = _DISGUISED.sub(lambda word: word.group().translate(_LOOKALIKES), text)
+        text = unicodedata.normalize("NFC", plain)
+    return text
 
 
 def _fold_lookalikes(word: re.Match[str]) -> str:
@@ -97,6 +107,7 @@ def unusable(text: str) -> Reason | None:
         return None
     if _BIDI_OVERRIDES.search(text):
         return "bidi_override"
+    text = normalise(text)  # full-width and mathematical letters are Latin to a reader
     strange = sum(map(_strange, _BEYOND_ASCII.findall(text)))
     if not strange or 2 * strange <= len(_LETTERS.findall(text)):
         return None

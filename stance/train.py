@@ -8,8 +8,10 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
+from traceback import walk_tb
+from typing import Any, get_type_hints
 
 import hydra
 from hydra.core.config_store import ConfigStore
@@ -24,10 +26,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from stance.config import TrackingConfig, TrainConfig
+from stance.config_guard import guarded
 from stance.errors import ConfigError, StanceError, nearest
+from stance.inert import printable
 from stance.resources import shipped
+from stance.run_record import run_name
 from stance.tracking.uris import without_password
-from stance.training import Outcome, run_name, train
+from stance.training import Outcome, train
 
 __all__ = ["SweepCallback", "main"]
 
@@ -56,12 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     before, sys.argv = sys.argv, [sys.argv[0], *given]
     try:
-        with _SCOPE:
+        with _SCOPE, guarded(given):
             _hydra_main()
     except StanceError as error:
         return _refuse(str(error), 2)
     except (HydraException, OmegaConfBaseException) as error:
         return _refuse(_readable(error), 2)
+    except ValueError as error:
+        if _within_job(error):
+            raise
+        return _refuse(_readable(error), 2)  # Hydra's own, of options that do not go together
     except KeyboardInterrupt:
         return _refuse("stopped", 130)
     finally:
@@ -69,8 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _within_job(error: Exception) -> bool:
+    return any(frame.f_code is _job.__code__ for frame, _ in walk_tb(error.__traceback__))
+
+
 def _refuse(message: str, code: int) -> int:
-    _ERR.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    shown = "\n".join(map(printable, message.splitlines()))
+    _ERR.print(f"[bold red]error:[/] {escape(shown)}", soft_wrap=True)
     return code
 
 
@@ -80,22 +94,36 @@ def _hydra_main() -> None:
 
 def _job(given: DictConfig) -> None:
     config = _typed(given)
-    with _OUT.status(f"[bold]{run_name(config)}[/]") as status:
+    name = escape(printable(run_name(config)))
+    with _OUT.status(f"[bold]{name}[/]") as status:
         outcome = train(
             config,
             tracker=_tracker(config),
-            report=lambda step: status.update(f"[bold]{run_name(config)}[/] {escape(step)} …"),
+            report=lambda step: status.update(f"[bold]{name}[/] {escape(printable(step))} …"),
         )
     _show(outcome, config)
 
 
 def _typed(given: DictConfig) -> TrainConfig:
     """Resolve the config into the schema's dataclasses, without any environment value."""
-    _no_resolvers(OmegaConf.to_container(given, resolve=False), "")
+    plain = OmegaConf.to_container(given, resolve=False)
+    _no_unknown_keys(plain, TrainConfig, "")
+    _no_resolvers(plain, "")
     config = OmegaConf.to_object(given)
     assert isinstance(config, TrainConfig)  # the schema is the first entry of configs/train.yaml
     config.output = str(Path(HydraConfig.get().runtime.output_dir))
     return config
+
+
+def _no_unknown_keys(node: Any, schema: Any, key: str) -> None:
+    """Refuse what was put past the schema with ``+key=value``: nothing would ever read it."""
+    known = get_type_hints(schema)
+    siblings = [f"{key}{name}" for name in known]
+    for name, value in node.items():
+        if name not in known:
+            raise ConfigError(f"unknown key {key}{name}; {nearest(f'{key}{name}', siblings)}")
+        if is_dataclass(known[name]):
+            _no_unknown_keys(value, known[name], f"{key}{name}.")
 
 
 def _no_resolvers(node: Any, key: str) -> None:
@@ -105,7 +133,7 @@ def _no_resolvers(node: Any, key: str) -> None:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             _no_resolvers(value, f"{key}[{index}]")
-    elif isinstance(node, str) and re.search(r"\$\{[^}]*:", node):
+    elif isinstance(node, str) and re.search(r"\$\{.*:", node, re.DOTALL):
         raise ConfigError(
             f"{key}: resolvers are not allowed in a training config, got {node!r}; "
             "what they read would be logged with the run"
@@ -162,7 +190,7 @@ def _told_apart(overrides: Sequence[str], *, every: bool = False) -> list[str]:
 
 
 def _show(outcome: Outcome, config: TrainConfig) -> None:
-    table = Table(title=f"{outcome.name}: macro F1 with 95 % bootstrap interval")
+    table = Table(title=f"{escape(printable(outcome.name))}: macro F1 with 95 % bootstrap interval")
     for column in ("split", "pairs", "model", "interval"):
         table.add_column(column, justify="left" if column == "split" else "right")
     names = list(outcome.evaluations[0].baselines)
@@ -172,7 +200,13 @@ def _show(outcome: Outcome, config: TrainConfig) -> None:
         score = item.scores["macro_f1"]
         others = [f"{item.baselines[name].value:.3f}" for name in names]
         interval = f"{score.low:.3f}–{score.high:.3f}"
-        table.add_row(item.split, f"{item.n_pairs:,}", f"{score.value:.3f}", interval, *others)
+        table.add_row(
+            escape(printable(item.split)),
+            f"{item.n_pairs:,}",
+            f"{score.value:.3f}",
+            interval,
+            *others,
+        )
     _OUT.print(table)
     _OUT.print(f"Trained in {outcome.seconds:.1f} s.")
     place = os.path.relpath(outcome.model)

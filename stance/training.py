@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 from datasets import DatasetDict
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
@@ -22,18 +19,16 @@ from stance.config import TrainConfig, check_config
 from stance.datasets import definition, load, to_frame
 from stance.datasets.loading import digest
 from stance.evaluation import Evaluation, evaluate
-from stance.features import PAIR_COLUMNS
 from stance.labels import LABELS
 from stance.models import TemperatureCalibrated, baselines, build_model
-from stance.persistence import SavedModel, save_folder, versions
+from stance.persistence import SavedModel, check_savable, save_folder, versions
 from stance.reliability import Reliability
-from stance.reports import RunReport, build_report, learning_curve
+from stance.reports import build_report, learning_curve
+from stance.run_record import describe, run_name
 from stance.splits import split
 from stance.tracking import NullTracker, Tracker
-from stance.tracking.base import RUN_ID, DatasetInput, Result
-from stance.tracking.uris import without_password
 
-__all__ = ["Outcome", "fit_model", "held_out_notes", "run_name", "train"]
+__all__ = ["Outcome", "fit_model", "held_out_notes", "train"]
 
 Report = Callable[[str], None]
 
@@ -62,18 +57,6 @@ class Outcome:
     seconds: float
 
 
-def run_name(config: TrainConfig) -> str:
-    """Name a run after what it is.
-
-    Examples
-    --------
-    >>> run_name(TrainConfig())
-    'two_stage-default-settlement-fixed'
-    """
-    parts = (config.model.name, config.features.name, config.dataset.name, config.split.by)
-    return "-".join(parts)
-
-
 def train(
     config: TrainConfig, *, tracker: Tracker | None = None, report: Report = lambda _: None
 ) -> Outcome:
@@ -93,8 +76,8 @@ def train(
         Before anything is trained, if the config or the data are not as expected.
     """
     check_config(config)
-    # Built first: a wrong model should not cost the loading of the data.
-    _new_model(config)
+    # Built first: a wrong model should not cost the loading of the data, nor the training.
+    check_savable(_new_model(config)["classifier"], "model.classifier")
     # Vectors this sparse are multiplied faster by one thread, and to the same last digit.
     with threadpool_limits(1, user_api="blas"), tracker or NullTracker() as keeper:
         report(f"loading {config.dataset.name}")
@@ -125,10 +108,9 @@ def train(
         report("logging the run")
         shown = build_report(model, evaluations, learning)
         extras = {"train/seconds": seconds}
-        result = _result(
-            config, folder, frames, digests, evaluations, shown, extras, _curves(model)
+        run_id = keeper.log(
+            describe(config, folder, frames, digests, evaluations, shown, extras, _curves(model))
         )
-        run_id = keeper.log(result)
     return Outcome(run_name(config), folder, evaluations, run_id, seconds)
 
 
@@ -212,106 +194,3 @@ def _curves(model: Any) -> dict[str, list[float]]:
     classifier = estimator[-1] if isinstance(estimator, Pipeline) else estimator
     history = getattr(classifier, "history_", {})
     return {f"train/{name}": list(map(float, values)) for name, values in history.items()}
-
-
-def _result(
-    config: TrainConfig,
-    folder: Path,
-    frames: Mapping[str, pd.DataFrame],
-    digests: Mapping[str, str],
-    evaluations: list[Evaluation],
-    report: RunReport,
-    extras: Mapping[str, float],
-    curves: Mapping[str, list[float]],
-) -> Result:
-    settings = asdict(config)
-    if config.tracking.uri is not None:
-        settings["tracking"]["uri"] = without_password(config.tracking.uri)
-    metrics = {"train/pairs": float(len(frames["train"])), **extras}
-    for item in evaluations:
-        metrics |= item.metrics()
-    source = config.dataset.path or f"the {config.dataset.name} dataset shipped with stance"
-    inputs = tuple(
-        DatasetInput(
-            name=f"{config.dataset.name}-{name}",
-            split=name,
-            digest=digests[name],
-            source=source,
-            pairs=len(frame),
-            columns=tuple(map(str, frame.columns)),
-        )
-        for name, frame in frames.items()
-    )
-    together = hashlib.sha256("".join(digests[name] for name in sorted(digests)).encode())
-    return Result(
-        name=run_name(config),
-        description=_description(config, evaluations),
-        config=yaml.safe_dump(settings, sort_keys=False, allow_unicode=True),
-        params=_flat(settings),
-        tags={**_code_version(), "data_sha256": together.hexdigest(), **_version_tags()},
-        metrics=metrics,
-        datasets=inputs,
-        tables=report.tables,
-        figures=report.figures,
-        pages=report.pages,
-        curves=curves,
-        model=folder,
-        example=frames["train"][list(PAIR_COLUMNS)].head(2).map(_plain),
-    )
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _description(config: TrainConfig, evaluations: list[Evaluation]) -> str:
-    first = evaluations[0]
-    lines = [
-        f"**{config.model.name}** with the **{config.features.name}** features, trained on "
-        f"**{config.dataset.name}**, divided by **{config.split.by}**: macro F1 "
-        f"**{first.scores['macro_f1']}** on {first.split}.",
-        "",
-        "```python",
-        f'stance.predict("…", "…", model="runs:/{RUN_ID}")',
-        "```",
-        "",
-        "| split | macro F1 with its 95 % interval |",
-        "|---|---|",
-        *(f"| {item.split} | {item.scores['macro_f1']} |" for item in evaluations),
-        "",
-        "Away from the folder of the store, `MLFLOW_TRACKING_URI` has to name the store.",
-    ]
-    return "\n".join(lines)
-
-
-def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for key, value in settings.items():
-        if isinstance(value, Mapping) and value:
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = str(value)
-    return flat
-
-
-def _version_tags() -> dict[str, str]:
-    return {f"version.{name}": number for name, number in versions().items()}
-
-
-def _code_version() -> dict[str, str]:
-    """Commit of the checkout that this package lies in, if it lies in one."""
-    here = Path(__file__).resolve().parent
-    if not (here.parent / ".git").exists():
-        return {}
-    try:
-        commit = _git(here, "rev-parse", "HEAD")
-        dirty = bool(_git(here, "status", "--porcelain", "--untracked-files=no"))
-    except (OSError, subprocess.SubprocessError):
-        return {}
-    return {"git_commit": commit, "git_dirty": str(dirty).lower()}
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(folder), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
-    return done.stdout.strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -114,3 +116,36 @@ def test_damaged_table() -> None:
 def test_no_pairs() -> None:
     with pytest.raises(DataError, match="a calibration table needs held-out pairs, got none"):
         Calibration.measure(np.zeros((0, 5)), [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"pairs": "many"}, "pairs, answered, errors, ranks cannot be so"),
+        ({"pairs": 0}, "pairs, answered, errors, ranks cannot be so"),
+        ({"confidence": []}, "confidence, lengths cannot be so"),
+        ({"confidence": [0.9, float("nan")]}, "confidence cannot be so"),
+        ({"confidence": ["0.9"]}, "confidence, lengths cannot be so"),
+        ({"answered": 5}, "answered, lengths cannot be so"),
+        ({"errors": [-1]}, "errors"),
+        ({"errors": {"a": 1}}, "errors, lengths cannot be so"),
+        ({"ranks": [1]}, "ranks, lengths cannot be so"),
+        ({"surprise": [2.0]}, "surprise, lengths cannot be so"),
+        ({"more": 1}, "unexpected keyword argument 'more'"),
+    ],
+)
+def test_a_damaged_or_hostile_table_is_refused(changes, message):
+    table = Calibration.measure(np.array([[0.9, 0.1]] * 60 + [[0.4, 0.6]] * 40), [0] * 100)
+    notes = table.notes()
+    assert least_confidence(notes, max_error=0.1) == 0.9
+    notes["abstention"].update(changes)
+    asks = (partial(least_confidence, notes, max_error=0.1), partial(least_probability, notes, 0.9))
+    for ask in asks:
+        with pytest.raises(DataError, match="calibration table is damaged: .*" + message):
+            ask()
+
+
+@pytest.mark.parametrize("value", ["high", None, [0.5], float("nan"), 2, True])
+def test_a_least_confidence_that_is_none_is_refused(value):
+    with pytest.raises(DataError, match="the model's notes give a min_confidence of"):
+        least_confidence({"min_confidence": value})

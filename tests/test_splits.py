@@ -177,3 +177,19 @@ def test_an_empty_split_is_refused(toy_data):
     empty = DatasetDict({**toy_data, "test": toy_data["test"].select([])})
     with pytest.raises(DataError, match="split=fixed leaves test empty; the dataset is too small"):
         split(empty, "fixed")
+
+
+@pytest.mark.parametrize("learnt", ["train", "validation"])
+def test_what_sets_thresholds_is_learnt_from_too(learnt):
+    parts = {
+        "train": [("a1", "Nobody asked the fishermen.", "T", "neutral")],
+        "validation": [("b1", "They refuse every inspection!", "T", "against")],
+        "test": [("c1", "The bridge stays open.", "T", "favor")],
+        "test_grid": [("d1", "The bridge stays open.", "T", "favor")],
+    }
+    check_leakage(DatasetDict({name: _rows(*rows) for name, rows in parts.items()}))
+    parts[learnt].append(("x1", "the bridge STAYS open", "T", "favor"))
+    data = DatasetDict({name: _rows(*rows) for name, rows in parts.items()})
+    with pytest.raises(LeakageError, match=rf"'x1' in {learnt} and .*'(c|d)1' in test") as caught:
+        check_leakage(data)
+    assert "nearly the same (0.9" in str(caught.value)

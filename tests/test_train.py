@@ -37,6 +37,18 @@ def inside(tmp_path, monkeypatch):
         (["seed=-1"], "seed: expected a whole number from 0 to 4294967295, got -1"),
         (["model=two_stages"], "two_stages"),
         (["model.classifier._target_=os.system"], "is outside the allowed packages"),
+        (["+modle.name=x"], "unknown key modle; did you mean 'model'?"),
+        (["+model.foo=1"], "unknown key model.foo; did you mean 'model.name'?"),
+        (["++split.test_sise=0.3"], "unknown key split.test_sise; did you mean 'split.test_size'"),
+        (["+features.blocks.statment.max_n=1"], "unknown block 'statment'; did you mean 'stateme"),
+        (["+features.blocks.statement.max=1"], "features.blocks.statement.max: there is no such"),
+        (
+            ["model.classifier.C=-1", "model=logistic"],
+            "The 'C' parameter of LogisticRegression",
+        ),
+        (["model=sgd", "model.classifier.loss=hinge"], "model.classifier.loss: 'hinge' gives no p"),
+        (["model=null"], "Config group override must be a string or a list. Got NoneType"),
+        (["-m", "--cfg", "job"], "Only one of --run, --multirun, --cfg, --info and --shell_compl"),
         (["output=${oc.env:HOME}"], "output: resolvers are not allowed in a training config"),
         (["dataset=file", "dataset.path=/no/such.csv"], "/no/such.csv: no such file"),
     ],
@@ -72,3 +84,26 @@ def test_takes_a_users_own_option(toy_table, inside):
     given = [item for item in _file(toy_table) if not item.startswith("model=")]
     assert main(["--config-dir", str(inside / "mine"), *given, "model=bayes"]) == 0
     assert list(inside.glob("outputs/*/*/model/manifest.json"))
+
+
+OWN = """
+from sklearn.linear_model import LogisticRegression
+
+class LogisticRegressions(LogisticRegression):
+    pass
+"""
+
+
+def test_a_class_that_cannot_be_saved_is_refused_before_anything_is_trained(
+    inside, capsys, monkeypatch
+):
+    (inside / "my_own_models.py").write_text(OWN)
+    monkeypatch.syspath_prepend(inside)
+    target = "model.classifier._target_=my_own_models.LogisticRegressions"
+    given = ["tracking=none", "model=logistic", target, "dataset=file", "dataset.path=/no/such.csv"]
+    assert main(given) == 2
+    assert "add its prefix to model.allowed_prefixes" in capsys.readouterr().err
+    assert main([*given, "model.allowed_prefixes=[my_own_models.]"]) == 2
+    shown = capsys.readouterr().err
+    assert "model.classifier._target_: a model folder cannot hold my_own_models.Logist" in shown
+    assert "did you mean 'LogisticRegression'? It can hold sklearn.linear_model.Log" in shown

@@ -3,6 +3,7 @@
 import pytest
 from threadpoolctl import threadpool_info
 
+from stance.errors import ConfigError
 from stance.persistence import load_folder
 from stance.tracking.base import RecordingTracker
 from stance.training import train
@@ -48,3 +49,44 @@ def test_trains_and_scores_on_one_thread_and_gives_the_others_back(toy_config):
     assert before
     assert {count for counts in during for count in counts} == {1}
     assert blas_threads() == before
+
+
+@pytest.mark.parametrize(
+    ("classifier", "message"),
+    [
+        (
+            {"_target_": "sklearn.ensemble.RandomForestClassifier"},
+            r"model\.classifier\._target_: a model folder cannot hold sklearn\.ensemble\.Random",
+        ),
+        (
+            {
+                "_target_": "stance.models.TwoStageClassifier",
+                "stance": {"_target_": "sklearn.svm.SVC"},
+            },
+            r"model\.classifier\.stance\._target_: a model folder cannot hold sklearn\.svm\.SVC",
+        ),
+        (
+            {"_target_": "stance.models.TwoStageClassifier", "related": 5},
+            r"model\.classifier\.related: expected a classifier with a _target_, got int 5",
+        ),
+        (
+            {"_target_": "sklearn.preprocessing.MaxAbsScaler"},
+            r"cannot hold sklearn\.preprocessing\.MaxAbsScaler",
+        ),
+        ({"_target_": "sklearn.dummy.DummyClassifier"}, "cannot hold sklearn.dummy.DummyClass"),
+        ({"_target_": "sklearn.pipeline.Pipeline", "steps": []}, r"cannot hold sklearn\.pipeline"),
+        (
+            {"_target_": "stance.models.TemperatureCalibrated"},
+            r"cannot hold stance\.models\.calibration\.TemperatureCalibrated",
+        ),
+        (
+            {"_target_": "sklearn.linear_model.SGDClassifier", "loss": "hinge"},
+            r"model\.classifier\.loss: 'hinge' gives no probabilities; expected one of 'log_loss'",
+        ),
+    ],
+)
+def test_what_could_not_be_saved_is_not_trained(toy_config, classifier, message, monkeypatch):
+    toy_config.model.classifier = classifier
+    monkeypatch.setattr("stance.training._data", lambda config: pytest.fail("data were loaded"))
+    with pytest.raises(ConfigError, match=message):
+        train(toy_config)

@@ -98,7 +98,9 @@ def _contents(place: Path) -> list[str]:
     except ModelFileError as error:
         return [f"cannot be used: {error}", "", "", "", ""]
     notes: Any = saved.notes
-    scores = ", ".join(f"{name} {value}" for name, value in notes.get("macro_f1", {}).items())
+    measured = notes.get("macro_f1")
+    known = measured if isinstance(measured, dict) else {}
+    scores = ", ".join(f"{name} {value}" for name, value in known.items())
     size = sum(file.stat().st_size for file in place.iterdir() if file.is_file())
     return [
         str(notes.get("run", "")),

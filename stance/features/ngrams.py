@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
@@ -55,10 +56,14 @@ class NgramBlock(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         documents = list(self.documents(check_pairs(pairs)))
         # Counted over distinct documents: a statement paired with ten terms is not ten texts.
         distinct = list(dict.fromkeys(map(tuple, documents)))
-        vectorizer = self._vectorizer(min_df=min(self.min_df, max(1, len(distinct) // 2)))
+        least = min(self.min_df, max(1, len(distinct) // 2))
+        vectorizer = self._vectorizer(min_df=least)
         try:
             vectorizer.fit(distinct)
-        except ValueError:  # no n-gram at all, such as a dataset without holders
+        except ValueError:
+            if _any_occurs(distinct, least):
+                raise
+            # No n-gram is left, such as in a dataset without holders.
             vectorizer = self._vectorizer(min_df=1).fit([("",)])
         self.vocabulary_ = vectorizer.get_feature_names_out().astype(str)
         self.idf_ = np.asarray(vectorizer.idf_, dtype=np.float32)
@@ -99,6 +104,11 @@ class NgramBlock(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     @staticmethod
     def _vectorizer(**options: Any) -> TfidfVectorizer:
         return TfidfVectorizer(analyzer=list, sublinear_tf=True, dtype=np.float32, **options)
+
+
+def _any_occurs(documents: Iterable[Sequence[str]], least: int) -> bool:
+    counts = Counter(gram for document in documents for gram in set(document))
+    return max(counts.values(), default=0) >= least
 
 
 class StatementNgrams(NgramBlock):

@@ -10,6 +10,9 @@ from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from stance.features.pairs import check_pairs
 
 __all__ = ["BASELINES", "baselines"]
 
@@ -39,6 +42,7 @@ def _baseline(columns: tuple[str, ...], seed: int) -> Any:
     words = [(column, _words(), column) for column in columns]
     return Pipeline(
         [
+            ("pairs", FunctionTransformer(check_pairs, kw_args={"columns": columns})),
             ("words", ColumnTransformer(words)),
             ("classifier", LogisticRegression(max_iter=1000, random_state=seed)),
         ]

@@ -9,9 +9,10 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
+from sklearn.utils._param_validation import InvalidParameterError
 
 from stance.errors import ConfigError, nearest
-from stance.features.blocks import PairFeatures
+from stance.features.blocks import BLOCKS, PairFeatures
 
 __all__ = ["ALLOWED_PREFIXES", "ESTIMATORS", "build_estimator", "build_model"]
 
@@ -47,7 +48,8 @@ def build_model(
     ------
     ConfigError
         If a ``_target_`` is not an estimator class of an allowed package, or an argument
-        is not one of its parameters.
+        is not one of its parameters or has a value that it does not take; or if a feature
+        block or one of its arguments is unknown.
 
     Examples
     --------
@@ -55,6 +57,7 @@ def build_model(
     >>> build_model({"statement": {}}, spec)["classifier"].C
     2.0
     """
+    _check_blocks(features)
     estimator = build_estimator(classifier, allowed=allowed)
     model = Pipeline([("features", PairFeatures(dict(features))), ("classifier", estimator)])
     seeds = {
@@ -88,7 +91,27 @@ def build_estimator(
         arguments[name] = (
             build_estimator(value, allowed=allowed, key=f"{key}.{name}") if nested else value
         )
-    return kind(**arguments)
+    try:
+        estimator = kind(**arguments)
+        if hasattr(kind, "_parameter_constraints"):
+            # What scikit-learn would say at ``fit`` anyway, once the data are loaded.
+            estimator._validate_params()
+    except (InvalidParameterError, TypeError) as error:  # a wrong value, or none where one must be
+        raise ConfigError(f"{key}: {error}") from error
+    return estimator
+
+
+def _check_blocks(features: Mapping[str, Mapping[str, Any]]) -> None:
+    for name, arguments in features.items():
+        if name not in BLOCKS:
+            raise ConfigError(f"features.blocks: unknown block {name!r}; {nearest(name, BLOCKS)}")
+        known = [*BLOCKS[name]._get_param_names(), "weight"]
+        for argument in arguments or {}:
+            if argument not in known:
+                raise ConfigError(
+                    f"features.blocks.{name}.{argument}: there is no such argument; "
+                    f"{nearest(str(argument), known)}"
+                )
 
 
 def _estimator_class(target: Any, prefixes: tuple[str, ...], key: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from stance.evaluation import Evaluation
+from stance.inert import printable
 from stance.reports.ngrams import pair_evidence
 
 __all__ = ["error_page", "error_table"]
@@ -56,7 +57,7 @@ def error_page(table: pd.DataFrame, title: str) -> str:
 
 
 def _cell(value: object) -> str:
-    return f"{value:.2f}" if isinstance(value, float) else escape(str(value))
+    return f"{value:.2f}" if isinstance(value, float) else escape(printable(str(value)))
 
 
 _PAGE = """<!doctype html>

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from stance.evaluation import Evaluation
+from stance.inert import cell
 from stance.labels import LABELS
 from stance.metrics import confusion, label_scores
 
 __all__ = [
     "confusion_table",
+    "csv_text",
     "label_table",
     "prediction_table",
     "reliability_table",
@@ -180,10 +183,20 @@ def safe_cells(table: pd.DataFrame) -> pd.DataFrame:
     [["'=1+1", -1], ['we sign', 2]]
     """
     texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
-    return table.assign(**{name: table[name].map(_no_formula) for name in texts})
+    return table.assign(**{name: table[name].map(_inert) for name in texts})
 
 
-def _no_formula(value: object) -> object:
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
-        return f"'{value}"
-    return value
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV: inert, and all text in quotes, so that no separator divides it.
+
+    Examples
+    --------
+    >>> print(csv_text(pd.DataFrame({"text": ["We sign;=1+1"], "n": [2]})), end="")
+    "text","n"
+    "We sign;=1+1",2
+    """
+    return safe_cells(table).to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
+
+
+def _inert(value: object) -> object:
+    return cell(value) if isinstance(value, str) else value

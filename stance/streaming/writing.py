@@ -20,7 +20,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from stance.errors import DataError, nearest
-from stance.inert import cell, printable
+from stance.inert import FORMULA_FIRST, FORMULA_LATER, cell, printable
 from stance.streaming.tables import openpyxl
 
 __all__ = ["OUTPUT_FORMATS", "SHEET_ROWS", "output_format", "write"]
@@ -30,7 +30,6 @@ SHEET_ROWS = 1_048_575
 """How many rows an Excel sheet holds below its header."""
 
 _DECIMALS = 6
-_FORMULA = "^[=+\\-@\t\r\n＝＋－＠]"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -124,8 +123,8 @@ def _flat(column: pa.Array) -> pa.Array:
     if pa.types.is_list(column.type):
         return pc.binary_join(column, "|")
     if pa.types.is_string(column.type):
-        risky = pc.match_substring_regex(column, _FORMULA)
-        return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
+        first = pc.replace_substring_regex(column, FORMULA_FIRST, r"'\1")
+        return pc.replace_substring_regex(first, FORMULA_LATER, r"\1'\2")
     return column
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.errors import TrackingError
-from stance.reports.tables import safe_cells
+from stance.reports.tables import csv_text
 from stance.tracking.base import DatasetInput, Result
 
 __all__ = ["FORMAT", "RunFolder", "find_runs", "read_run", "write_run"]
@@ -121,7 +121,7 @@ def write_run(
     folder = result.model.parent
     (folder / "config.yaml").write_text(result.config, encoding="utf-8")
     for path, table in _places(folder, result.tables, "csv"):
-        safe_cells(table).to_csv(path, index=False)
+        path.write_text(csv_text(table), encoding="utf-8")
     for path, figure in _places(folder, result.figures, "png"):
         with warnings.catch_warnings():
             # Words of scripts that the font lacks come out as boxes; their table has them.

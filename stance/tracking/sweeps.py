@@ -16,7 +16,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
 from stance.reports.sweeps import parallel_figure, sweep_table
-from stance.reports.tables import safe_cells
+from stance.reports.tables import csv_text
 from stance.tracking.mlflow_tracker import signal_as_exit, source_tags
 from stance.tracking.store import (
     STORE_ERRORS,
@@ -105,7 +105,7 @@ class Sweep:
         if not children:
             return
         table = sweep_table([_plain(run) for run in children])
-        self._client.log_text(self._run_id, safe_cells(table).to_csv(index=False), "sweep.csv")
+        self._client.log_text(self._run_id, csv_text(table), "sweep.csv")
         figure = parallel_figure(table)
         if figure is not None:
             self._client.log_figure(self._run_id, figure, "sweep.png")

@@ -14,7 +14,7 @@ import pytest
 
 from stance.persistence import SavedModel, save_folder
 from stance.terms import TermCatalogue
-from stance.training import abstention_notes
+from stance.training import held_out_notes
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory, toy_model, toy_frames) -> Path:
-    notes = abstention_notes(toy_model, toy_frames["validation"])
+    notes = held_out_notes(toy_model, toy_frames["validation"])
     saved = SavedModel(toy_model, data={"name": "toy"}, notes=notes)
     return save_folder(saved, tmp_path_factory.mktemp("model") / "model")
 

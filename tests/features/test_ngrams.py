@@ -105,3 +105,17 @@ def test_a_holder_is_known_by_words_and_side():
 def test_a_dataset_without_holders_is_no_error():
     pairs = _pairs(("We sign.", TROOPS), ("We wait.", TROOPS))
     assert not HolderWords().fit_transform(pairs).toarray().any()
+
+
+def test_a_wrong_argument_is_not_mistaken_for_an_empty_vocabulary():
+    pairs = _pairs(("We sign.", TROOPS), ("We wait.", TROOPS))
+    with pytest.raises(ValueError, match="min_df"):
+        StatementNgrams(min_df=-1).fit(pairs)
+
+
+def test_without_any_ngram_left_there_is_one_empty_column():
+    alone = _pairs(*((text, TROOPS) for text in ("Sign.", "Wait.", "Go.", "Stay.")))
+    for block in (StatementNgrams(min_df=2), HolderWords()):
+        block.fit(alone)
+        assert block.vocabulary_.tolist() == [""]
+        assert block.transform(alone).nnz == 0

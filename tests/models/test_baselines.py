@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from stance.errors import DataError
 from stance.features import PAIR_COLUMNS
 from stance.models import BASELINES, baselines
 
@@ -37,3 +38,17 @@ def test_a_table_without_holders_or_words_is_no_error(toy_pairs, name):
         toy_pairs[column] = ""
     model = baselines()[name].fit(toy_pairs, toy_pairs["label"])
     assert len(model.predict(toy_pairs)) == len(toy_pairs)
+
+
+@pytest.mark.parametrize("name", sorted(set(BASELINES) - {"majority"}))
+def test_a_missing_column_is_named_with_the_nearest(toy_pairs, name):
+    column = BASELINES[name][-1]
+    model = baselines()[name].fit(toy_pairs, toy_pairs["label"])
+    wrong = toy_pairs.rename(columns={column: f"{column}s"})
+    message = f"the DataFrame of pairs has no column '{column}'; did you mean '{column}s'"
+    with pytest.raises(DataError, match=message):
+        model.predict_proba(wrong)
+    with pytest.raises(DataError, match=message):
+        baselines()[name].fit(wrong, wrong["label"])
+    with pytest.raises(DataError, match=r"expected a DataFrame of pairs .* got list"):
+        model.predict(["We sign."])

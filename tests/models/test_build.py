@@ -105,3 +105,27 @@ def test_a_class_that_an_allowed_package_only_passes_on_is_refused(tmp_path, mon
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ConfigError, match=r"my_facade\.Mine is really my_other\.Mine, which is o"):
         build_estimator({"_target_": "my_facade.Mine"}, allowed=["my_facade."])
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        ({"statment": {}}, r"features\.blocks: unknown block 'statment'; did you mean 'statement'"),
+        (
+            {"statement": {"max": 2}},
+            r"features\.blocks\.statement\.max: there is no such argument; did you mean 'max_n'",
+        ),
+    ],
+)
+def test_an_unknown_block_or_argument_is_refused_before_the_data_are_read(features, message):
+    with pytest.raises(ConfigError, match=message):
+        build_model(features, {"_target_": LOGISTIC})
+
+
+def test_a_value_that_an_argument_does_not_take_is_refused():
+    spec = {
+        "_target_": "stance.models.TwoStageClassifier",
+        "stance": {"_target_": LOGISTIC, "C": -1.0},
+    }
+    with pytest.raises(ConfigError, match=r"model\.classifier\.stance: The 'C' parameter of Logis"):
+        build_estimator(spec)

@@ -42,4 +42,9 @@ def content_stems(text: str) -> frozenset[str]:
     ['troop', 'withdraw']
     """
     kept = (word.removesuffix("'s") for word in words(text) if word not in ENGLISH_STOP_WORDS)
-    return frozenset(map(str, _STEMMER.stemWords(list(kept))))
+    return frozenset(map(_stem, kept))
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str) -> str:
+    return str(_STEMMER.stemWord(word))

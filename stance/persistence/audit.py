@@ -1,0 +1,237 @@
+"""Whether the parts of a model fit together, so that every pair gets five probabilities.
+
+Shapes, numbers and names are compared here rather than found out by a prediction: a model that
+passes cannot fail later, on the one statement that happens to reach the part that does not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+
+from stance.errors import ModelFileError
+from stance.features import BLOCKS
+from stance.features.overlap import OVERLAPS
+from stance.labels import LABELS, UNRELATED
+from stance.persistence.types import PROBABILITIES, is_trusted
+
+__all__ = ["audit"]
+
+_PAIRS = "pairs"
+_LARGEST = 1e9
+"""No weight of a fitted model is as large; products of larger ones are no numbers any more."""
+
+_BOUNDS = {"max_n": (1, 20), "window": (0, 1000), "reach": (0, 1000)}
+"""What reads around each word must end soon."""
+
+Given = str | int
+"""What an estimator is given: pairs, or a table of so many columns."""
+
+T = TypeVar("T")
+
+_KINDS: dict[Any, str] = {
+    np.ndarray: "an array",
+    dict: "a mapping",
+    float: "a number with a point",
+    object: "an estimator",
+}
+
+
+def audit(model: Any) -> None:
+    """Refuse a model that cannot give probabilities of stance's labels to every pair.
+
+    Raises
+    ------
+    ModelFileError
+        Naming the part that does not fit.
+    """
+    classes = _check(model, _PAIRS, "model")
+    if not isinstance(classes, list) or len(classes) < 2 or not set(classes) <= set(LABELS):
+        found = getattr(model, "classes_", None)
+        raise ModelFileError(f"the model tells apart {found!r}, not labels of stance")
+
+
+def _check(part: Any, given: Any, where: str) -> Any:
+    """Check one estimator; the number of columns that it makes, or the list of its classes."""
+    name = type(part).__name__
+    check = _CHECKS.get(name)
+    if check is None or not is_trusted(part):
+        raise ModelFileError(f"{where} is a {name}, not an estimator")
+    if isinstance(given, list):
+        raise ModelFileError(f"{where} comes after a classifier")
+    if name not in _COMPOSITE and (given == _PAIRS) != (name in _OVER_PAIRS):
+        raise ModelFileError(f"{where}: a {name} cannot stand in this place")
+    return check(part, given, where)
+
+
+def _pipeline(part: Any, given: Given, where: str) -> Any:
+    if part.memory is not None:
+        # A folder of joblib's: fitting again would unpickle what lies in it.
+        raise ModelFileError(f"{where}.memory is set; a pipeline in a model folder has no cache")
+    steps = part.steps
+    if not isinstance(steps, list) or not steps:
+        raise ModelFileError(f"{where}.steps is not a list of steps")
+    found: Any = given
+    for number, (name, step) in enumerate(steps):
+        if not isinstance(name, str):
+            raise ModelFileError(f"{where}.steps[{number}] has no name")
+        found = _check(step, found, f"{where}.steps[{number}][1]")
+    return found
+
+
+def _features(part: Any, given: Given, where: str) -> int:
+    blocks, chosen = _fitted(part, "blocks_", dict, where), part.blocks
+    if chosen is None:
+        chosen = {name: {} for name in BLOCKS}
+    if not isinstance(chosen, Mapping) or not set(blocks) <= set(chosen) or not blocks:
+        raise ModelFileError(f"{where}: blocks_ are not those of blocks")
+    width = 0
+    for name, block in blocks.items():
+        weight = chosen[name].get("weight", 1.0)
+        if not _is_number(weight):
+            raise ModelFileError(f"{where}.blocks.{name}.weight is not a number: {weight!r}")
+        if type(block) is not BLOCKS.get(name):
+            raise ModelFileError(f"{where}.blocks_.{name} is a {type(block).__name__}")
+        width += _check(block, given, f"{where}.blocks_.{name}")
+    return width
+
+
+def _ngrams(part: Any, given: Given, where: str) -> int:
+    for key, (least, most) in _BOUNDS.items():
+        value = vars(part).get(key, least)
+        if type(value) is not int or not least <= value <= most:
+            raise ModelFileError(
+                f"{where}.{key}: expected a number from {least} to {most}, got {value!r}"
+            )
+    words = _strings(part, "vocabulary_", where)
+    _numbers(part, "idf_", where, (len(words),), least=1e-9)
+    return len(words)
+
+
+def _overlap(part: Any, given: Given, where: str) -> int:
+    words = _strings(part, "words_", where)
+    _numbers(part, "idf_", where, (len(words),), least=1e-9)
+    if not _is_number(part.unseen_idf_) or part.unseen_idf_ < 1e-9:
+        raise ModelFileError(f"{where}.unseen_idf_ is not a positive number")
+    return len(OVERLAPS)
+
+
+def _scaler(part: Any, given: Given, where: str) -> Given:
+    _numbers(part, "scale_", where, (given,), least=1e-9)
+    _width(part, given, where)
+    return given
+
+
+def _linear(part: Any, given: Given, where: str) -> list[Any]:
+    classes = _classes(part, where)
+    rows = 1 if len(classes) == 2 else len(classes)
+    _numbers(part, "coef_", where, (rows, given))
+    _numbers(part, "intercept_", where, (rows,))
+    _width(part, given, where)
+    if getattr(part, "loss", "log_loss") not in PROBABILITIES:
+        raise ModelFileError(
+            f"{where}.loss: {part.loss!r} gives no probabilities; a model's is one of "
+            f"{', '.join(PROBABILITIES)}"
+        )
+    return classes
+
+
+def _bayes(part: Any, given: Given, where: str) -> list[Any]:
+    classes = _classes(part, where)
+    _numbers(part, "feature_log_prob_", where, (len(classes), given))
+    _numbers(part, "class_log_prior_", where, (len(classes),))
+    _width(part, given, where)
+    return classes
+
+
+def _two_stages(part: Any, given: Given, where: str) -> list[Any]:
+    related = _check(_fitted(part, "related_", object, where), given, f"{where}.related_")
+    stance = _check(_fitted(part, "stance_", object, where), given, f"{where}.stance_")
+    if related != [False, True] or not isinstance(stance, list):
+        raise ModelFileError(f"{where}.related_ does not tell related from unrelated")
+    classes = _classes(part, where)
+    if classes != [*stance, UNRELATED]:
+        raise ModelFileError(f"{where}.classes_ are not those of its two stages")
+    return classes
+
+
+def _calibrated(part: Any, given: Given, where: str) -> list[Any]:
+    inner = _check(part.estimator, given, f"{where}.estimator")
+    classes = _classes(part, where)
+    if inner != classes:
+        raise ModelFileError(f"{where}.classes_ are not those of its estimator")
+    value = _fitted(part, "temperature_", float, where)
+    if not 1e-3 <= value <= 1e3:
+        raise ModelFileError(f"{where}.temperature_ is out of range: {value!r}")
+    return classes
+
+
+def _classes(part: Any, where: str) -> list[Any]:
+    classes = _fitted(part, "classes_", np.ndarray, where)
+    found = classes.tolist()
+    plain = classes.ndim == 1 and all(isinstance(label, (str, bool)) for label in found)
+    if not plain or len(set(found)) < max(2, len(found)):
+        raise ModelFileError(f"{where}.classes_ are not two or more labels: {found!r:.80}")
+    return list(found)
+
+
+def _strings(part: Any, name: str, where: str) -> list[str]:
+    words = _fitted(part, name, np.ndarray, where)
+    if words.ndim != 1 or words.dtype.kind not in "UO" or not words.size:
+        raise ModelFileError(f"{where}.{name} is not a list of words")
+    found: list[str] = words.tolist()
+    if len(set(found)) < len(found):
+        raise ModelFileError(f"{where}.{name} holds a word twice")
+    return found
+
+
+def _numbers(
+    part: Any, name: str, where: str, shape: tuple[Any, ...], least: float = -_LARGEST
+) -> None:
+    array = _fitted(part, name, np.ndarray, where)
+    if array.dtype.kind != "f" or array.shape != shape:
+        found = f"{array.dtype} {array.shape}"
+        raise ModelFileError(f"{where}.{name}: expected numbers of the shape {shape}, got {found}")
+    if array.size and not (least <= array.min() and array.max() <= _LARGEST):
+        raise ModelFileError(f"{where}.{name} holds numbers outside {least:g} to {_LARGEST:g}")
+
+
+def _width(part: Any, given: Given, where: str) -> None:
+    found = vars(part).get("n_features_in_")
+    if type(found) is not int or found != given:
+        raise ModelFileError(f"{where}.n_features_in_: expected {given}, got {found!r}")
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) <= _LARGEST
+
+
+def _fitted(part: Any, name: str, kind: type[T], where: str) -> T:
+    value = vars(part).get(name)
+    if not isinstance(value, kind) or value is None:
+        found = "nothing" if value is None else f"a {type(value).__name__}"
+        raise ModelFileError(f"{where}.{name}: expected {_KINDS[kind]}, got {found}")
+    return value
+
+
+_CHECKS: dict[str, Callable[[Any, Any, str], Any]] = {
+    "PairFeatures": _features,
+    "StatementNgrams": _ngrams,
+    "MarkedNgrams": _ngrams,
+    "CueNgrams": _ngrams,
+    "HolderWords": _ngrams,
+    "TermOverlap": _overlap,
+    "TwoStageClassifier": _two_stages,
+    "TemperatureCalibrated": _calibrated,
+    "Pipeline": _pipeline,
+    "LogisticRegression": _linear,
+    "SGDClassifier": _linear,
+    "MaxAbsScaler": _scaler,
+    "ComplementNB": _bayes,
+    "MultinomialNB": _bayes,
+}
+
+_OVER_PAIRS = frozenset({"PairFeatures", *(kind.__name__ for kind in BLOCKS.values())})
+_COMPOSITE = frozenset({"Pipeline", "TwoStageClassifier", "TemperatureCalibrated"})

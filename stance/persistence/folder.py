@@ -1,0 +1,177 @@
+"""Writing a model folder so that nothing is lost, and reading it so that nothing is believed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from stance.errors import ModelFileError
+from stance.labels import LABELS
+from stance.persistence.arrays import ArrayReader, ArrayWriter, write_durably
+from stance.persistence.audit import audit
+from stance.persistence.manifest import FORMAT, MANIFEST, read_manifest, sealed
+from stance.persistence.tree import decode, encode
+from stance.version import __version__
+
+__all__ = ["SavedModel", "load_folder", "save_folder", "versions"]
+
+_DAMAGE = (
+    AttributeError,
+    KeyError,
+    MemoryError,
+    OSError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedModel:
+    """A model as it lies in a folder.
+
+    Attributes
+    ----------
+    estimator : classifier
+        Over a DataFrame of pairs, with ``predict_proba`` and ``classes_``.
+    data : mapping
+        Name and digest of what it was trained on.
+    versions : mapping of str to str
+        Of Python and the libraries that trained it.
+    notes : mapping
+        Scores and settings, for people.
+    """
+
+    estimator: Any
+    data: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def version_differences(self) -> dict[str, tuple[str, str]]:
+        """The libraries whose version is another now: what it was, and what it is."""
+        now = versions()
+        return {
+            name: (str(then), now[name])
+            for name, then in self.versions.items()
+            if name in now and now[name] != then
+        }
+
+
+def save_folder(model: SavedModel, path: str | os.PathLike[str]) -> Path:
+    """Write a model folder, beside its place first and then moved there.
+
+    Parameters
+    ----------
+    model : SavedModel
+    path : path-like
+        The folder; a model folder that is already there is replaced, and nothing else is.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    ModelFileError
+        If the model holds something that a folder cannot, or another thing is in the way.
+    """
+    target = Path(path)
+    if not _may_be_replaced(target):
+        raise ModelFileError(f"{target}: there is something else in this place; not overwritten")
+    arrays = ArrayWriter()
+    tree = encode(model.estimator, arrays)
+    audit(model.estimator)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        manifest = {
+            "format": FORMAT,
+            "labels": list(LABELS),
+            "model": tree,
+            "arrays": arrays.write(beside),
+            "data": dict(model.data),
+            "versions": dict(model.versions) or versions(),
+            "notes": dict(model.notes),
+        }
+        write_durably(beside / MANIFEST, sealed(manifest))
+        _move(beside, target)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return target
+
+
+def load_folder(path: str | os.PathLike[str]) -> SavedModel:
+    """Read a model folder, refusing whatever is not exactly as it was written.
+
+    Raises
+    ------
+    ModelFileError
+        If the folder is damaged, hostile, or of a format that this version does not know.
+    """
+    folder = Path(path)
+    manifest: dict[str, Any] = {}
+    try:
+        manifest = read_manifest(folder)
+        estimator = decode(manifest["model"], ArrayReader(folder, manifest["arrays"]))
+        audit(estimator)
+    except ModelFileError as error:
+        raise ModelFileError(f"{folder}: {error}{_saved_with(manifest)}") from error
+    except _DAMAGE as error:
+        reason = f"damaged model: {type(error).__name__}: {error!s:.300}"
+        raise ModelFileError(f"{folder}: {reason}{_saved_with(manifest)}") from error
+    return SavedModel(estimator, manifest["data"], manifest["versions"], manifest["notes"])
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that a model's numbers depend on."""
+    return dict(_installed())
+
+
+@cache
+def _installed() -> tuple[tuple[str, str], ...]:
+    names = ("scikit-learn", "numpy", "scipy", "snowballstemmer")
+    found = [(name, metadata.version(name)) for name in names]
+    return (("python", platform.python_version()), ("stance", __version__), *found)
+
+
+def _saved_with(manifest: Mapping[str, Any]) -> str:
+    """What else may be the reason that a model cannot be read: other libraries than then."""
+    saved = SavedModel(None, versions=manifest.get("versions", {}))
+    other = [
+        f"{name} {then[:20]!r} (now {now})"
+        for name, (then, now) in saved.version_differences().items()
+    ]
+    return f"; it was saved with {', '.join(other)}" if other else ""
+
+
+def _may_be_replaced(target: Path) -> bool:
+    if not target.is_dir():
+        return not (target.exists() or target.is_symlink())
+    return (target / MANIFEST).is_file() or not any(target.iterdir())
+
+
+def _move(beside: Path, target: Path) -> None:
+    beside.chmod(0o755)
+    if not target.exists():
+        beside.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    target.rename(old / target.name)
+    try:
+        beside.rename(target)
+    except OSError:
+        (old / target.name).rename(target)
+        old.rmdir()
+        raise
+    shutil.rmtree(old, ignore_errors=True)
