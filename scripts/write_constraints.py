@@ -28,7 +28,8 @@ def main() -> int:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = direct(project)
     try:
-        lines = [f"{name}=={version(name)}" for name in names]
+        # Without the part after "+", which says how a wheel was built: torch 2.13.0+cpu.
+        lines = [f"{name}=={version(name).partition('+')[0]}" for name in names]
     except PackageNotFoundError as error:
         print(f"{error.name} is not installed; pip install -e '.[dev]' first", file=sys.stderr)
         return 1

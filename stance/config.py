@@ -122,7 +122,6 @@ def _rules(config: TrainConfig) -> list[tuple[str, Any, Callable[[Any], bool], s
         ("seed", config.seed, lambda v: 0 <= v < 2**32, "a whole number from 0 to 4294967295"),
         ("split.test_size", config.split.test_size, share, "a share between 0 and 0.9"),
         ("split.validation_size", config.split.validation_size, share, "a share between 0 and 0.9"),
-        ("features.blocks", config.features.blocks, filled, "one or more feature blocks"),
         ("model.classifier", config.model.classifier, filled, "a classifier with a _target_"),
         ("tracking.experiment", config.tracking.experiment, filled, "a name"),
         ("output", config.output, filled, "a folder"),

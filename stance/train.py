@@ -14,6 +14,7 @@ from traceback import walk_tb
 from typing import Any, get_type_hints
 
 import hydra
+import rich
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
@@ -36,8 +37,10 @@ from stance.training import Outcome, train
 
 __all__ = ["SweepCallback", "main"]
 
-# Tables keep their columns where the output is a file or a pipe.
-_OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+# Tables keep their columns where the output is a file or a pipe. The library's own console, so
+# that the progress bar of a long training stands beside the status line.
+rich.reconfigure(highlight=False, width=None if sys.stdout.isatty() else 120)
+_OUT = rich.get_console()
 _ERR = Console(stderr=True, highlight=False)
 _LONGEST_NAME = 200
 

@@ -20,7 +20,7 @@ from stance.datasets import definition, load, to_frame
 from stance.datasets.loading import digest
 from stance.evaluation import Evaluation, evaluate
 from stance.labels import LABELS
-from stance.models import TemperatureCalibrated, baselines, build_model
+from stance.models import TemperatureCalibrated, baselines, build_model, check_ready
 from stance.persistence import SavedModel, check_savable, save_folder, versions
 from stance.reliability import Reliability
 from stance.reports import build_report, learning_curve
@@ -77,7 +77,9 @@ def train(
     """
     check_config(config)
     # Built first: a wrong model should not cost the loading of the data, nor the training.
-    check_savable(_new_model(config)["classifier"], "model.classifier")
+    model = _new_model(config)
+    check_savable(model["classifier"], "model.classifier")
+    check_ready(model)
     # Vectors this sparse are multiplied faster by one thread, and to the same last digit.
     with threadpool_limits(1, user_api="blas"), tracker or NullTracker() as keeper:
         report(f"loading {config.dataset.name}")

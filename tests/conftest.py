@@ -1,5 +1,6 @@
 """Toy data and models: small enough to train in a second, real enough to go wrong."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -111,6 +112,74 @@ def toy_table(toy_data, tmp_path_factory):
     path = tmp_path_factory.mktemp("tables") / "quotes.csv"
     table.to_csv(path, index=False)
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(toy_frames, tmp_path_factory):
+    """A folder with a BERT of one layer, drawn at random, that knows the toy data's words."""
+    torch, transformers = pytest.importorskip("torch"), pytest.importorskip("transformers")
+    tokenizers = pytest.importorskip("tokenizers")
+    columns = ("text", "holder", "term_name", "term_description")
+    texts = [text for frame in toy_frames.values() for name in columns for text in frame[name]]
+    words = sorted({word for text in texts for word in re.findall(r"\w+|[^\w\s]", text.lower())})
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *words]
+    numbers = {word: number for number, word in enumerate(vocabulary)}
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordPiece(numbers, unk_token="[UNK]"))
+    tokenizer.normalizer = tokenizers.normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = tokenizers.processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    folder = tmp_path_factory.mktemp("encoders") / "tiny"
+    config = transformers.BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        initializer_range=0.3,
+        attention_probs_dropout_prob=0.1,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        transformers.BertModel(config).save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_nli(tiny_encoder, tmp_path_factory):
+    """The same as a model for natural-language inference, just as random."""
+    torch, transformers = pytest.importorskip("torch"), pytest.importorskip("transformers")
+    names = ["contradiction", "entailment", "neutral"]
+    folder = tmp_path_factory.mktemp("encoders") / "nli"
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = transformers.BertForSequenceClassification.from_pretrained(
+            tiny_encoder,
+            id2label=dict(enumerate(names)),
+            label2id={name: number for number, name in enumerate(names)},
+        )
+    model.save_pretrained(folder)
+    shutil.copy(tiny_encoder / "tokenizer.json", folder)
+    return folder
+
+
+@pytest.fixture
+def stance_cache(tmp_path, monkeypatch):
+    """A cache folder of the test's own."""
+    monkeypatch.setenv("STANCE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def no_torch():
+    """Code that forbids what predicting must not need."""
+    return (
+        "import sys\n"
+        "class Forbidden:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        assert name not in ('torch', 'transformers', 'onnx', 'safetensors'), name\n"
+        "sys.meta_path.insert(0, Forbidden())\n"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,22 @@
 """Feature blocks over a DataFrame of pairs, as scikit-learn transformers."""
 
-from stance.features.blocks import BLOCKS, PairFeatures
+from stance.features.blocks import BLOCKS, OPTIONAL_BLOCKS, PairFeatures
 from stance.features.cues import CUES, CueNgrams
 from stance.features.ngrams import HolderWords, MarkedNgrams, StatementNgrams
 from stance.features.overlap import TermOverlap
 from stance.features.pairs import PAIR_COLUMNS, check_pairs
+from stance.features.vectors import SentenceVectors
 
 __all__ = [
     "BLOCKS",
     "CUES",
+    "OPTIONAL_BLOCKS",
     "PAIR_COLUMNS",
     "CueNgrams",
     "HolderWords",
     "MarkedNgrams",
     "PairFeatures",
+    "SentenceVectors",
     "StatementNgrams",
     "TermOverlap",
     "check_pairs",

@@ -16,8 +16,9 @@ from stance.features.cues import CueNgrams
 from stance.features.ngrams import HolderWords, MarkedNgrams, StatementNgrams
 from stance.features.overlap import TermOverlap
 from stance.features.pairs import check_pairs
+from stance.features.vectors import SentenceVectors
 
-__all__ = ["BLOCKS", "PairFeatures"]
+__all__ = ["BLOCKS", "OPTIONAL_BLOCKS", "PairFeatures"]
 
 BLOCKS: dict[str, type[Any]] = {
     "statement": StatementNgrams,
@@ -26,7 +27,10 @@ BLOCKS: dict[str, type[Any]] = {
     "overlap": TermOverlap,
     "holder": HolderWords,
 }
-"""Feature blocks by the name that the config uses."""
+"""Feature blocks by the name that the config uses, those that need no extra."""
+
+OPTIONAL_BLOCKS: dict[str, type[Any]] = {"vectors": SentenceVectors}
+"""Blocks that need the extra ``encoder`` and are used where a config names them."""
 
 
 class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -35,8 +39,9 @@ class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     blocks : mapping of str to mapping, optional
-        For each of :data:`BLOCKS` that is wanted, the arguments of its transformer;
-        the argument ``weight`` (default 1.0) scales the block. All blocks by default.
+        For each of :data:`BLOCKS` or :data:`OPTIONAL_BLOCKS` that is wanted, the arguments of
+        its transformer; the argument ``weight`` (default 1.0) scales the block. All of
+        :data:`BLOCKS` by default.
 
     Attributes
     ----------
@@ -56,11 +61,8 @@ class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Fit every block."""
         check_pairs(pairs)
         self.blocks_ = {}
-        for name, arguments in self._chosen().items():
-            if name not in BLOCKS:
-                raise UnknownNameError.of("feature block", name, BLOCKS)
-            options = {key: value for key, value in arguments.items() if key != "weight"}
-            self.blocks_[name] = BLOCKS[name](**options).fit(pairs)
+        for name in self._chosen():
+            self.blocks_[name] = self._new_block(name).fit(pairs)
         return self
 
     def transform(self, pairs: pd.DataFrame) -> sparse.csr_matrix:
@@ -74,6 +76,12 @@ class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_pairs(pairs)
         parts = [block.transform(pairs) * self.weight(name) for name, block in self.blocks_.items()]
         return sparse.csr_matrix(sparse.hstack([sparse.csr_matrix(part) for part in parts]))
+
+    def check_ready(self) -> None:
+        """Raise ConfigError if a block lacks something that is not installed."""
+        for name in self._chosen():
+            if name in OPTIONAL_BLOCKS:
+                self._new_block(name).check_ready()
 
     def weight(self, name: str) -> float:
         """The factor that a block is multiplied by."""
@@ -98,6 +106,13 @@ class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             for feature in block.get_feature_names_out()
         ]
         return np.array(names, dtype=object)
+
+    def _new_block(self, name: str) -> Any:
+        known = BLOCKS | OPTIONAL_BLOCKS
+        if name not in known:
+            raise UnknownNameError.of("feature block", name, known)
+        arguments = self._chosen()[name]
+        return known[name](**{key: item for key, item in arguments.items() if key != "weight"})
 
     def _chosen(self) -> Mapping[str, Mapping[str, Any]]:
         return {name: {} for name in BLOCKS} if self.blocks is None else self.blocks

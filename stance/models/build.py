@@ -12,15 +12,15 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import InvalidParameterError
 
 from stance.errors import ConfigError, nearest
-from stance.features.blocks import BLOCKS, PairFeatures
+from stance.features.blocks import BLOCKS, OPTIONAL_BLOCKS, PairFeatures
 
-__all__ = ["ALLOWED_PREFIXES", "ESTIMATORS", "build_estimator", "build_model"]
+__all__ = ["ALLOWED_PREFIXES", "ESTIMATORS", "build_estimator", "build_model", "check_ready"]
 
 ALLOWED_PREFIXES = ("sklearn.", "stance.")
 """Packages whose estimator classes a config may name as ``_target_``."""
 
 ESTIMATORS = "features", "classifier"
-"""The steps of every model that :func:`build_model` makes."""
+"""The steps of a model over feature blocks; one that reads the pairs has the second only."""
 
 
 def build_model(
@@ -35,7 +35,8 @@ def build_model(
     Parameters
     ----------
     features : mapping
-        Blocks and their arguments; see :class:`stance.features.PairFeatures`.
+        Blocks and their arguments; see :class:`stance.features.PairFeatures`. None for a
+        classifier that reads the pairs itself; one with an argument ``blocks`` is given them.
     classifier : mapping
         ``_target_`` names an estimator class, the rest are its arguments, which may be
         estimators in turn.
@@ -49,7 +50,7 @@ def build_model(
     ConfigError
         If a ``_target_`` is not an estimator class of an allowed package, or an argument
         is not one of its parameters or has a value that it does not take; or if a feature
-        block or one of its arguments is unknown.
+        block or one of its arguments is unknown, or there are none where they are needed.
 
     Examples
     --------
@@ -58,14 +59,41 @@ def build_model(
     2.0
     """
     _check_blocks(features)
-    estimator = build_estimator(classifier, allowed=allowed)
-    model = Pipeline([("features", PairFeatures(dict(features))), ("classifier", estimator)])
+    model = Pipeline(_steps(dict(features), build_estimator(classifier, allowed=allowed)))
     seeds = {
         name: seed
         for name, value in model.get_params().items()
         if name.endswith("random_state") and value is None
     }
     return model.set_params(**seeds)
+
+
+def check_ready(model: Any) -> None:
+    """Let every part of an unfitted model say what it lacks, such as an encoder's weights.
+
+    Raises
+    ------
+    ConfigError
+        If something is missing.
+    """
+    for part in model.get_params().values():
+        if hasattr(part, "check_ready"):
+            part.check_ready()
+
+
+def _steps(features: dict[str, Any], classifier: Any) -> list[tuple[str, Any]]:
+    if "blocks" in classifier.get_params(deep=False):
+        return [("classifier", classifier.set_params(blocks=features))]
+    if getattr(classifier, "reads_pairs", False):
+        if features:
+            raise ConfigError(
+                f"features.blocks: {type(classifier).__name__} reads the text itself and takes no "
+                f"feature blocks, got {', '.join(features)}; choose features=pairs"
+            )
+        return [("classifier", classifier)]
+    if not features:
+        raise ConfigError("features.blocks: expected one or more feature blocks, got {}")
+    return [("features", PairFeatures(features)), ("classifier", classifier)]
 
 
 def build_estimator(
@@ -102,10 +130,11 @@ def build_estimator(
 
 
 def _check_blocks(features: Mapping[str, Mapping[str, Any]]) -> None:
+    blocks = BLOCKS | OPTIONAL_BLOCKS
     for name, arguments in features.items():
-        if name not in BLOCKS:
-            raise ConfigError(f"features.blocks: unknown block {name!r}; {nearest(name, BLOCKS)}")
-        known = [*BLOCKS[name]._get_param_names(), "weight"]
+        if name not in blocks:
+            raise ConfigError(f"features.blocks: unknown block {name!r}; {nearest(name, blocks)}")
+        known = [*blocks[name]._get_param_names(), "weight"]
         for argument in arguments or {}:
             if argument not in known:
                 raise ConfigError(

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from stance.encoder.network import HoldsNetwork
 from stance.errors import ModelFileError
-from stance.features import BLOCKS
+from stance.features import BLOCKS, OPTIONAL_BLOCKS
 from stance.features.overlap import OVERLAPS
 from stance.labels import LABELS, UNRELATED
 from stance.persistence.types import PROBABILITIES, is_trusted
@@ -25,6 +26,9 @@ _LARGEST = 1e9
 
 _BOUNDS = {"max_n": (1, 20), "window": (0, 1000), "reach": (0, 1000)}
 """What reads around each word must end soon."""
+
+_LENGTHS = 8, 8192
+"""Tokens that a network may read of a text."""
 
 Given = str | int
 """What an estimator is given: pairs, or a table of so many columns."""
@@ -92,7 +96,7 @@ def _features(part: Any, given: Given, where: str) -> int:
         weight = chosen[name].get("weight", 1.0)
         if not _is_number(weight):
             raise ModelFileError(f"{where}.blocks.{name}.weight is not a number: {weight!r}")
-        if type(block) is not BLOCKS.get(name):
+        if type(block) is not (BLOCKS | OPTIONAL_BLOCKS).get(name):
             raise ModelFileError(f"{where}.blocks_.{name} is a {type(block).__name__}")
         width += _check(block, given, f"{where}.blocks_.{name}")
     return width
@@ -116,6 +120,57 @@ def _overlap(part: Any, given: Given, where: str) -> int:
     if not _is_number(part.unseen_idf_) or part.unseen_idf_ < 1e-9:
         raise ModelFileError(f"{where}.unseen_idf_ is not a positive number")
     return len(OVERLAPS)
+
+
+def _vectors(part: Any, given: Given, where: str) -> int:
+    width = _network(part, where)
+    if part.width_ != width:
+        raise ModelFileError(f"{where}.width_: expected {width}, got {part.width_!r}")
+    return len(part.get_feature_names_out())
+
+
+def _reader(part: Any, given: Given, where: str) -> list[Any]:
+    width = _network(part, where)
+    if width != len(LABELS):
+        raise ModelFileError(
+            f"{where}: its network gives {width} numbers for a pair; expected {len(LABELS)}"
+        )
+    return _classes(part, where)
+
+
+def _zero_shot(part: Any, given: Given, where: str) -> list[Any]:
+    width, chosen = _network(part, where), vars(part).get("entailment_")
+    if type(chosen) is not int or not 0 <= chosen < width:
+        raise ModelFileError(f"{where}.entailment_: expected 0 to {width - 1}, got {chosen!r}")
+    return _classes(part, where)
+
+
+def _cascade(part: Any, given: Given, where: str) -> list[Any]:
+    classes = _classes(part, where)
+    for name in ("fast_", "slow_"):
+        found = _check(_fitted(part, name, object, where), given, f"{where}.{name}")
+        if not isinstance(found, list) or set(found) != set(classes):
+            raise ModelFileError(f"{where}.classes_ are not those of {name}")
+    if not 0 <= _fitted(part, "threshold_", float, where) <= _LARGEST:
+        raise ModelFileError(f"{where}.threshold_ is out of range: {part.threshold_!r}")
+    return classes
+
+
+def _network(part: HoldsNetwork, where: str) -> int:
+    """Open a network, which checks what it holds; how many numbers it gives."""
+    for name in ("network_", "tokenizer_"):
+        array = _fitted(part, name, np.ndarray, where)
+        if array.dtype != np.uint8 or array.ndim != 1:
+            raise ModelFileError(f"{where}.{name} is not the content of a file")
+    low, high = _LENGTHS
+    if type(part.max_length) is not int or not low <= part.max_length <= high:
+        raise ModelFileError(
+            f"{where}.max_length: expected {low} to {high} tokens, got {part.max_length!r}"
+        )
+    try:
+        return part.open_network().width
+    except ModelFileError as error:
+        raise ModelFileError(f"{where}: {error}") from error
 
 
 def _scaler(part: Any, given: Given, where: str) -> Given:
@@ -223,7 +278,11 @@ _CHECKS: dict[str, Callable[[Any, Any, str], Any]] = {
     "CueNgrams": _ngrams,
     "HolderWords": _ngrams,
     "TermOverlap": _overlap,
+    "SentenceVectors": _vectors,
     "TwoStageClassifier": _two_stages,
+    "CrossEncoderClassifier": _reader,
+    "ZeroShotClassifier": _zero_shot,
+    "CascadeClassifier": _cascade,
     "TemperatureCalibrated": _calibrated,
     "Pipeline": _pipeline,
     "LogisticRegression": _linear,
@@ -233,5 +292,13 @@ _CHECKS: dict[str, Callable[[Any, Any, str], Any]] = {
     "MultinomialNB": _bayes,
 }
 
-_OVER_PAIRS = frozenset({"PairFeatures", *(kind.__name__ for kind in BLOCKS.values())})
+_OVER_PAIRS = frozenset(
+    {
+        "PairFeatures",
+        "CrossEncoderClassifier",
+        "ZeroShotClassifier",
+        "CascadeClassifier",
+        *(kind.__name__ for kind in (BLOCKS | OPTIONAL_BLOCKS).values()),
+    }
+)
 _COMPOSITE = frozenset({"Pipeline", "TwoStageClassifier", "TemperatureCalibrated"})

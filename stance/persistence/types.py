@@ -16,7 +16,11 @@ TRUSTED: dict[str, str] = {
     "CueNgrams": "stance.features.cues",
     "HolderWords": "stance.features.ngrams",
     "TermOverlap": "stance.features.overlap",
+    "SentenceVectors": "stance.features.vectors",
     "TwoStageClassifier": "stance.models.two_stage",
+    "CrossEncoderClassifier": "stance.models.cross_encoder",
+    "ZeroShotClassifier": "stance.models.zero_shot",
+    "CascadeClassifier": "stance.models.cascade",
     "TemperatureCalibrated": "stance.models.calibration",
     "Pipeline": "sklearn.pipeline",
     "LogisticRegression": "sklearn.linear_model",
@@ -30,6 +34,7 @@ TRUSTED: dict[str, str] = {
 HOLDS: dict[str, frozenset[str]] = {
     "PairFeatures": frozenset({"blocks_"}),
     "TwoStageClassifier": frozenset({"related", "stance", "related_", "stance_"}),
+    "CascadeClassifier": frozenset({"fast", "slow", "fast_", "slow_"}),
     "TemperatureCalibrated": frozenset({"estimator"}),
     "Pipeline": frozenset({"steps"}),
 }
@@ -82,7 +87,9 @@ def check_savable(classifier: Any, key: str) -> None:
 sklearn.linear_model.LogisticRegressionCV, so that nothing is trained; did you mean \
 'LogisticRegression'? It can hold sklearn.linear_model.LogisticRegression, \
 sklearn.linear_model.SGDClassifier, sklearn.naive_bayes.ComplementNB, \
-sklearn.naive_bayes.MultinomialNB and stance.models.TwoStageClassifier
+sklearn.naive_bayes.MultinomialNB, stance.models.CascadeClassifier, \
+stance.models.CrossEncoderClassifier, stance.models.TwoStageClassifier and \
+stance.models.ZeroShotClassifier
     """
     kind = type(classifier)
     if not hasattr(classifier, "get_params"):
@@ -114,6 +121,9 @@ _CLASSIFIERS = {
     "ComplementNB": "sklearn.naive_bayes.ComplementNB",
     "MultinomialNB": "sklearn.naive_bayes.MultinomialNB",
     "TwoStageClassifier": "stance.models.TwoStageClassifier",
+    "CrossEncoderClassifier": "stance.models.CrossEncoderClassifier",
+    "ZeroShotClassifier": "stance.models.ZeroShotClassifier",
+    "CascadeClassifier": "stance.models.CascadeClassifier",
 }
 """The trusted types that a config may choose as classifier, as it names them."""
 

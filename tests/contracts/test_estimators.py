@@ -11,25 +11,40 @@ from scipy import sparse
 from sklearn.base import clone
 
 from stance.errors import DataError
-from stance.features import BLOCKS, PAIR_COLUMNS, PairFeatures
-from stance.models import TemperatureCalibrated, baselines, build_model
+from stance.features import BLOCKS, OPTIONAL_BLOCKS, PAIR_COLUMNS, PairFeatures
+from stance.models import BASELINES, TemperatureCalibrated, baselines, build_model
 from stance.persistence import SavedModel, load_folder, save_folder
 from stance.resources import shipped
 
 CONFIGS = sorted((shipped("configs") / "model").glob("*.yaml"))
 
 
-def _models():
-    blocks = {name: {} for name in BLOCKS}
-    found = {
-        f"model={path.stem}": build_model(blocks, yaml.safe_load(path.read_text())["classifier"])
-        for path in CONFIGS
-    }
-    return found | {f"baseline {name}": model for name, model in baselines().items()}
+def _model(name, encoders):
+    kind, _, name = name.partition(" ")
+    if kind == "baseline":
+        return baselines()[name]
+    spec = yaml.safe_load((shipped("configs") / f"model/{name}.yaml").read_text())["classifier"]
+    blocks = {} if name in READERS else {block: {} for block in BLOCKS}
+    return build_model(blocks, _small(spec, encoders))
 
 
-TRANSFORMERS = {**{name: block() for name, block in BLOCKS.items()}, "all": PairFeatures()}
-MODELS = _models()
+def _small(spec, encoders):
+    """The same with encoders that train in a second."""
+    if "slow" in spec:
+        return spec | {"slow": _small(spec["slow"], encoders)}
+    if "hypotheses" in spec:
+        return spec | {"encoder": encoders["nli"]}
+    if "encoder" in spec:
+        return spec | {"encoder": encoders["any"], "epochs": 1, "save_every": 0}
+    return spec
+
+
+READERS = ("cross_encoder", "zero_shot")
+TRANSFORMERS = {
+    **{name: block() for name, block in (BLOCKS | OPTIONAL_BLOCKS).items()},
+    "all": PairFeatures(),
+}
+MODELS = [*(f"model {path.stem}" for path in CONFIGS), *(f"baseline {name}" for name in BASELINES)]
 RAN = []
 
 
@@ -160,15 +175,19 @@ def _run(checks, estimator, pairs):
 
 
 @pytest.mark.parametrize("name", TRANSFORMERS)
-def test_transformer(name, toy_pairs):
-    _run([*EVERY, *OF_TRANSFORMERS], TRANSFORMERS[name], toy_pairs)
+def test_transformer(name, toy_pairs, tiny_encoder, stance_cache):
+    transformer = TRANSFORMERS[name]
+    if "encoder" in transformer.get_params():
+        transformer = clone(transformer).set_params(encoder=str(tiny_encoder))
+    _run([*EVERY, *OF_TRANSFORMERS], transformer, toy_pairs)
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_classifier(name, toy_pairs, tmp_path):
-    _run([*EVERY, *OF_CLASSIFIERS], MODELS[name], toy_pairs)
-    if name.startswith("model="):
-        a_folder_holds_it(MODELS[name], toy_pairs, tmp_path)
+def test_classifier(name, toy_pairs, tiny_encoder, tiny_nli, tmp_path):
+    model = _model(name, {"any": str(tiny_encoder), "nli": str(tiny_nli)})
+    _run([*EVERY, *OF_CLASSIFIERS], model, toy_pairs)
+    if name.startswith("model "):
+        a_folder_holds_it(model, toy_pairs, tmp_path)
         RAN.append("a_folder_holds_it")
 
 
@@ -176,5 +195,5 @@ def test_the_battery_ran():
     assert set(PAIR_COLUMNS) <= {"text", "holder", "side"} | {
         f"term_{part}" for part in ("name", "description", "aliases", "opposites")
     }
-    # 6 transformers × 12, 7 classifiers × 10, and a folder for each of 3 models.
-    assert len(RAN) == 6 * 12 + 7 * 10 + 3 == 145
+    # 7 transformers × 12, 10 classifiers × 10, and a folder for each of 6 models.
+    assert len(RAN) == 7 * 12 + 10 * 10 + 6 == 190

@@ -12,9 +12,15 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler
 
 from stance.errors import ModelFileError
-from stance.features import BLOCKS, PairFeatures, StatementNgrams
+from stance.features import BLOCKS, PairFeatures, SentenceVectors, StatementNgrams
 from stance.labels import LABELS
-from stance.models import TemperatureCalibrated, TwoStageClassifier
+from stance.models import (
+    CascadeClassifier,
+    CrossEncoderClassifier,
+    TemperatureCalibrated,
+    TwoStageClassifier,
+    ZeroShotClassifier,
+)
 from stance.persistence import FORMAT, TRUSTED, SavedModel, load_folder, save_folder
 
 
@@ -35,9 +41,23 @@ MODELS = {kind.__name__: _pipeline(kind(), LogisticRegression()) for kind in BLO
 }
 
 
+def _encoders(folder, nli):
+    reader = CrossEncoderClassifier(folder, epochs=1, save_every=0)
+    vectors = SentenceVectors(folder, cache=False)
+    return {
+        "SentenceVectors": _pipeline(vectors, LogisticRegression()),
+        "CrossEncoderClassifier": _pipeline(reader),
+        "ZeroShotClassifier": _pipeline(ZeroShotClassifier(str(nli))),
+        "CascadeClassifier": _pipeline(CascadeClassifier(slow=reader)),
+    }
+
+
 @pytest.mark.parametrize("name", TRUSTED)
-def test_every_trusted_type_comes_back_with_equal_predictions(tmp_path, toy_pairs, name):
-    model = MODELS[name].fit(toy_pairs, toy_pairs["label"])
+def test_every_trusted_type_comes_back_with_equal_predictions(
+    tmp_path, toy_pairs, tiny_encoder, tiny_nli, name
+):
+    models = MODELS | _encoders(str(tiny_encoder), tiny_nli)
+    model = models[name].fit(toy_pairs, toy_pairs["label"])
     if name == "TemperatureCalibrated":
         model = TemperatureCalibrated(model).fit(toy_pairs, toy_pairs["label"])
     loaded = load_folder(save_folder(SavedModel(model), tmp_path / "model")).estimator

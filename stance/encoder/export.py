@@ -1,0 +1,101 @@
+"""From a torch module to an int8 ONNX network, as bytes."""
+
+from __future__ import annotations
+
+import io
+import logging
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.encoder.extra import need
+from stance.encoder.loading import takes_segments
+from stance.encoder.network import INPUTS
+
+__all__ = ["as_bytes", "export_int8"]
+
+_OPSET = 17
+
+
+def export_int8(model: Any, *, output: str) -> NDArray[np.uint8]:
+    """Export a Transformer and store its weights in 8 bits, a scale for each column.
+
+    Parameters
+    ----------
+    model : transformers.PreTrainedModel
+        As :func:`stance.encoder.loading.load_transformer` gives it.
+    output : str
+        ``"logits"`` of a classifier, or ``"mean"`` for the mean vector over all tokens.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n_bytes,)
+        An ONNX file that :class:`stance.encoder.network.Network` runs.
+
+    References
+    ----------
+    Dynamic quantisation: Jacob et al.: Quantization and Training of Neural Networks for
+    Efficient Integer-Arithmetic-Only Inference. CVPR 2018.
+    """
+    quantization = need("onnxruntime.quantization")
+    with tempfile.TemporaryDirectory() as folder:
+        exact, small = Path(folder, "exact.onnx"), Path(folder, "int8.onnx")
+        exact.write_bytes(_export(model, output))
+        log = logging.getLogger()
+        before = log.level
+        log.setLevel(logging.ERROR)  # it advises a step that Transformers do not need
+        try:
+            quantization.quantize_dynamic(
+                exact,
+                small,
+                weight_type=quantization.QuantType.QInt8,
+                per_channel=True,
+                op_types_to_quantize=["MatMul", "Gather"],
+            )
+        finally:
+            log.setLevel(before)
+        return as_bytes(small.read_bytes())
+
+
+def as_bytes(content: bytes) -> NDArray[np.uint8]:
+    """Bytes as the array that a model folder holds."""
+    return np.frombuffer(content, dtype=np.uint8)
+
+
+def _export(model: Any, output: str) -> bytes:
+    torch = need("torch")
+    segments = takes_segments(model)
+
+    class Traced(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, ids: Any, kinds: Any = None) -> Any:
+            inputs = {"input_ids": ids, **({"token_type_ids": kinds} if segments else {})}
+            found = self.model(**inputs)
+            return found.logits if output == "logits" else found.last_hidden_state.mean(dim=1)
+
+    # Any ids do: the trace holds for every text up to the model's longest.
+    example = torch.tensor([[1, 2, 3, 4, 5]]), torch.tensor([[0, 0, 0, 1, 1]])
+    names = INPUTS[: 2 if segments else 1]
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), torch.inference_mode():
+        # The newer exporter needs two more packages and half a minute; this one is pinned
+        # together with torch.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Traced().cpu().float().eval(),
+            example[: len(names)],
+            buffer,
+            input_names=list(names),
+            output_names=["output"],
+            dynamic_axes={name: {1: "tokens"} for name in names},
+            opset_version=_OPSET,
+            dynamo=False,
+        )
+    return buffer.getvalue()

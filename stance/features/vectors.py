@@ -1,0 +1,161 @@
+"""What a frozen sentence encoder says of statement and term, beside what their words say."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from stance.encoder.network import HoldsNetwork, Network
+from stance.encoder.weights import MINILM
+from stance.features.pairs import check_pairs
+
+__all__ = ["SIMILARITIES", "SentenceVectors"]
+
+SIMILARITIES = (
+    "name",
+    "description",
+    "best_alias",
+    "two_aliases",
+    "mean_alias",
+    "best_opposite",
+    "two_opposites",
+    "mean_opposite",
+    "best_alias_minus_opposite",
+    "mean_alias_minus_opposite",
+)
+"""Names of the columns of similarities, in order: cosines, or differences of two."""
+
+
+class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Vectors of statement and term from a frozen Transformer, and how near they are.
+
+    For each pair: the vector of the statement, its product with that of the term's name, and
+    the cosines of the statement with the term's phrases (:data:`SIMILARITIES`). The encoder runs
+    as an int8 network that is part of the fitted block, so that using it needs neither torch
+    nor the weights. In the process that fitted the block, vectors are kept in the cache folder
+    (``$STANCE_CACHE``) by content, so that a sweep encodes once; those of predictions are not.
+
+    Parameters
+    ----------
+    encoder : str
+        A folder or name that :func:`stance.encoder.weights.find_weights` finds.
+    max_length : int, default 128
+        In tokens; longer texts are cut.
+    cache : bool, default True
+        Keep vectors of the training's texts for the next training.
+
+    Attributes
+    ----------
+    network_ : ndarray of uint8, shape (n_bytes,)
+        The encoder as ONNX.
+    tokenizer_ : ndarray of uint8, shape (n_bytes,)
+    width_ : int
+        Length of a vector.
+
+    References
+    ----------
+    Reimers, Gurevych: Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks.
+    EMNLP 2019. Wang et al.: MiniLM. NeurIPS 2020.
+    """
+
+    def __init__(self, encoder: str = MINILM, max_length: int = 128, cache: bool = True) -> None:
+        self.encoder = encoder
+        self.max_length = max_length
+        self.cache = cache
+
+    def fit(self, pairs: pd.DataFrame, y: object = None) -> Self:
+        """Find the encoder and export it; nothing is learnt from the pairs."""
+        from stance.encoder.sentence import sentence_network
+
+        check_pairs(pairs)
+        self.network_, self.tokenizer_ = sentence_network(self.encoder, cache=self.cache)
+        self.width_ = self.open_network().width
+        self._remember = self.cache
+        return self
+
+    def transform(self, pairs: pd.DataFrame) -> NDArray[np.float32]:
+        """Measure each pair.
+
+        Returns
+        -------
+        ndarray, shape (n_pairs, 2 * width_ + 10)
+        """
+        check_is_fitted(self)
+        frame = check_pairs(pairs)
+        if frame.empty:
+            return np.empty((0, len(self.get_feature_names_out())), dtype=np.float32)
+        phrases = ("term_aliases", "term_opposites")
+        texts = dict.fromkeys([*frame["text"], *frame["term_name"], *frame["term_description"]])
+        for column in phrases:
+            texts |= dict.fromkeys(phrase for group in frame[column] for phrase in group)
+        vectors = dict(zip(texts, self._encode(list(texts)), strict=True))
+        said = np.stack([vectors[text] for text in frame["text"]])
+        named = np.stack([vectors[text] for text in frame["term_name"]])
+        near = [
+            _similarities(vectors[text], vectors[name], vectors[description], *groups)
+            for text, name, description, *groups in zip(
+                frame["text"],
+                frame["term_name"],
+                frame["term_description"],
+                *([[vectors[item] for item in group] for group in frame[key]] for key in phrases),
+                strict=True,
+            )
+        ]
+        # A product of two unit vectors is short: the factor makes it about as long as they are.
+        return np.hstack([said, said * named * np.sqrt(self.width_), near]).astype(np.float32)
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """Names of the columns."""
+        check_is_fitted(self)
+        numbers = range(self.width_)
+        names = [*(f"said_{n}" for n in numbers), *(f"product_{n}" for n in numbers)]
+        return np.array([*names, *SIMILARITIES], dtype=object)
+
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        network = self.open_network()
+        if not getattr(self, "_remember", False):
+            return _unit(network(texts))
+        from stance.encoder.cache import memory
+
+        key = hashlib.sha256(self.network_.tobytes())
+        for text in texts:
+            key.update(hashlib.sha256(text.encode(errors="surrogatepass")).digest())
+        # Only the digest is a key: no text is written to the cache.
+        encode = memory().cache(_encode, ignore=["texts", "network"])
+        return np.asarray(encode(key.hexdigest(), texts, network))
+
+
+def _encode(key: str, texts: Sequence[str], network: Network) -> NDArray[np.float32]:
+    return _unit(network(texts))
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(length, 1e-12), dtype=np.float32)
+
+
+def _similarities(
+    said: NDArray[np.float32],
+    name: NDArray[np.float32],
+    description: NDArray[np.float32],
+    aliases: list[NDArray[np.float32]],
+    opposites: list[NDArray[np.float32]],
+) -> list[float]:
+    pro, con = _nearest(said, aliases), _nearest(said, opposites)
+    apart = [pro[0] - con[0], pro[2] - con[2]]
+    return [float(said @ name), float(said @ description), *pro, *con, *apart]
+
+
+def _nearest(said: NDArray[np.float32], phrases: list[NDArray[np.float32]]) -> list[float]:
+    """Cosine of the nearest phrase, of the two nearest and of all, or zeros without phrases."""
+    if not phrases:
+        return [0.0, 0.0, 0.0]
+    near = np.sort(np.stack(phrases) @ said)[::-1]
+    return [float(near[0]), float(near[:2].mean()), float(near.mean())]

@@ -1,0 +1,149 @@
+"""A fast model for all pairs, and a slow one for those of which the fast one is unsure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.model_selection import GroupShuffleSplit
+from sklearn.pipeline import Pipeline
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
+
+from stance.errors import DataError
+from stance.features.blocks import PairFeatures
+from stance.features.pairs import check_pairs
+from stance.models.calibration import TemperatureCalibrated
+from stance.models.cross_encoder import CrossEncoderClassifier
+from stance.models.two_stage import TwoStageClassifier
+
+__all__ = ["CascadeClassifier"]
+
+_EVERY = 2.0
+"""A threshold above every confidence."""
+
+
+class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Spends a slow classifier where a fast one is least sure.
+
+    Both are trained on the same pairs. Statements kept from training calibrate them, and tell
+    below which confidence of the fast one a pair goes to the slow one: a fixed number, so that
+    an answer does not depend on the pairs beside it.
+
+    Parameters
+    ----------
+    blocks : mapping of str to mapping, optional
+        Feature blocks of the fast classifier; see :class:`stance.features.PairFeatures`.
+    fast : classifier, optional
+        Over feature blocks; a two-stage classifier by default.
+    slow : classifier, optional
+        Over pairs; a cross-encoder by default.
+    budget : float, default 0.2
+        Share of pairs for the slow classifier, on pairs like those of the training.
+    validation_fraction : float, default 0.1
+        Share of the statements that are kept from training.
+    random_state : int, optional
+
+    Attributes
+    ----------
+    classes_ : ndarray of str, shape (n_classes,)
+        Labels, sorted.
+    threshold_ : float
+        Pairs below this confidence go to the slow classifier.
+    fast_, slow_ : TemperatureCalibrated
+
+    References
+    ----------
+    Viola, Jones: Rapid Object Detection using a Boosted Cascade of Simple Features. CVPR 2001.
+    """
+
+    reads_pairs = True
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "blocks": [dict, None],
+        "fast": "no_validation",
+        "slow": "no_validation",
+        "budget": [Interval(Real, 0, 1, closed="both")],
+        "validation_fraction": [Interval(Real, 0, 0.5, closed="neither")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        blocks: Mapping[str, Mapping[str, Any]] | None = None,
+        fast: Any = None,
+        slow: Any = None,
+        budget: float = 0.2,
+        validation_fraction: float = 0.1,
+        random_state: int | None = None,
+    ) -> None:
+        self.blocks = blocks
+        self.fast = fast
+        self.slow = slow
+        self.budget = budget
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+
+    def fit(self, X: pd.DataFrame, y: Any) -> Self:
+        """Fit both classifiers, calibrate them, and find the threshold.
+
+        Raises
+        ------
+        DataError
+            If there are too few statements to keep some from training.
+        """
+        self._validate_params()
+        pairs, labels = check_pairs(X), np.asarray(y, dtype=str)
+        if pairs["text"].nunique() < 10:
+            raise DataError(
+                f"a cascade needs ten statements or more to learn from; found "
+                f"{pairs['text'].nunique()}"
+            )
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        divide = GroupShuffleSplit(1, test_size=self.validation_fraction, random_state=seed)
+        rows, held = next(divide.split(labels, groups=pairs["text"]))
+        kept, kept_labels = pairs.iloc[held], labels[held]
+        self.fast_, self.slow_ = (
+            TemperatureCalibrated(model.fit(pairs.iloc[rows], labels[rows])).fit(kept, kept_labels)
+            for model in self._tiers()
+        )
+        self.classes_ = np.array(sorted(map(str, self.fast_.classes_)))
+        self.threshold_ = self.threshold(kept)
+        return self
+
+    def threshold(self, pairs: pd.DataFrame) -> float:
+        """The confidence below which the budget's share of these pairs lies."""
+        if self.budget >= 1:
+            return _EVERY
+        return float(np.quantile(self.fast_.predict_proba(pairs).max(axis=1), self.budget))
+
+    def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
+        """Probability of each label, shape (n_pairs, n_classes); columns as in ``classes_``."""
+        check_is_fitted(self)
+        pairs = check_pairs(X)
+        found = self._in_order(self.fast_, pairs)
+        unsure = np.flatnonzero(found.max(axis=1, initial=0.0) < self.threshold_)
+        if unsure.size:
+            found[unsure] = self._in_order(self.slow_, pairs.iloc[unsure])
+        return found
+
+    def predict(self, X: pd.DataFrame) -> NDArray[Any]:
+        """The most probable label of each pair, shape (n_pairs,)."""
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+
+    def _tiers(self) -> tuple[Any, Any]:
+        blocks = None if self.blocks is None else dict(self.blocks)
+        fast = TwoStageClassifier() if self.fast is None else clone(self.fast)
+        slow = CrossEncoderClassifier() if self.slow is None else clone(self.slow)
+        return Pipeline([("features", PairFeatures(blocks)), ("classifier", fast)]), slow
+
+    def _in_order(self, model: Any, pairs: pd.DataFrame) -> NDArray[np.float64]:
+        found = np.asarray(model.predict_proba(pairs), dtype=np.float64)
+        names = [str(label) for label in model.classes_]
+        return found[:, [names.index(label) for label in self.classes_.tolist()]]

@@ -1,0 +1,73 @@
+"""What classifiers that read text have in common: the sequences, and a network that scores them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from stance.encoder.network import HoldsNetwork
+from stance.features.pairs import check_pairs
+from stance.labels import LABELS
+
+__all__ = ["PairReader", "sequences", "softmax"]
+
+
+def sequences(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The two texts of each pair: who says what, and the term.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"text": ["We will not sign."], "holder": ["the minister"],
+    ...     "side": ["north"], "term_name": ["A treaty is signed"],
+    ...     "term_description": ["Both sign."], "term_aliases": [()], "term_opposites": [()]})
+    >>> sequences(pairs)
+    (['the minister (north): We will not sign.'], ['A treaty is signed. Both sign.'])
+    """
+    frame = check_pairs(pairs)
+    said = []
+    for text, holder, side in zip(frame["text"], frame["holder"], frame["side"], strict=True):
+        who = f"{holder} ({side})" if holder and side else holder or side
+        said.append(f"{who}: {text}" if who else text)
+    terms = zip(frame["term_name"], frame["term_description"], strict=True)
+    return said, [f"{name.rstrip('.')}. {described}".strip() for name, described in terms]
+
+
+class PairReader(HoldsNetwork, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Base of classifiers that take the DataFrame of pairs itself, without feature blocks.
+
+    A subclass sets ``classes_`` and the network, and says how labels are scored.
+    """
+
+    reads_pairs = True
+
+    def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
+        """Probability of each label.
+
+        Returns
+        -------
+        ndarray, shape (n_pairs, n_classes)
+            Columns as in ``classes_``; rows sum to 1.
+        """
+        check_is_fitted(self)
+        columns = [LABELS.index(str(label)) for label in self.classes_]
+        return softmax(self._scores(X)[:, columns])
+
+    def predict(self, X: pd.DataFrame) -> NDArray[Any]:
+        """The most probable label of each pair, shape (n_pairs,)."""
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+
+    def _scores(self, X: pd.DataFrame) -> NDArray[np.float64]:
+        """Log-scores, a column for each of :data:`stance.labels.LABELS`."""
+        raise NotImplementedError
+
+
+def softmax(scores: NDArray[Any]) -> NDArray[np.float64]:
+    """Turn scores into probabilities, row by row."""
+    scores = np.asarray(scores, dtype=np.float64)
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))

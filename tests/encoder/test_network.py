@@ -1,0 +1,74 @@
+import copy
+
+import numpy as np
+import pytest
+
+from stance.encoder.network import HoldsNetwork, Network
+from stance.errors import ModelFileError
+
+pytest.importorskip("onnxruntime")
+
+
+def numbers(content):
+    return np.frombuffer(content, dtype=np.uint8)
+
+
+@pytest.fixture
+def tokenizer(tiny_encoder):
+    return numbers((tiny_encoder / "tokenizer.json").read_bytes())
+
+
+def test_a_row_for_each_text(make_network, tokenizer):
+    network = Network(numbers(make_network(width=3).SerializeToString()), tokenizer, 16)
+    assert network.width == 3
+    assert network(["we sign", "", "we sign"]).tolist() == [[0.0] * 3] * 3
+    assert network([]).shape == (0, 3)
+    assert network(["we sign"], ["a treaty"]).shape == (1, 3)
+
+
+def test_other_inputs_are_refused(make_network, tokenizer):
+    model = make_network(inputs=("input_ids", "secrets"))
+    with pytest.raises(ModelFileError, match="takes input_ids, secrets and gives 1 outputs; expec"):
+        Network(numbers(model.SerializeToString()), tokenizer, 16)
+
+
+def test_a_network_that_cannot_be_loaded(make_network, tokenizer):
+    model = make_network()
+    model.graph.node[0].input[0] = "nothing"
+    with pytest.raises(ModelFileError, match="the network cannot be loaded: "):
+        Network(numbers(model.SerializeToString()), tokenizer, 16)
+
+
+def test_numbers_that_are_none_are_refused(make_network, tokenizer):
+    from onnx import helper
+
+    model = make_network([helper.make_node("Log", ["zeros"], ["output"])])
+    network = Network(numbers(model.SerializeToString()), tokenizer, 16)
+    with pytest.raises(ModelFileError, match="something else than one row of numbers"):
+        network(["we sign"])
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"model": {"type": "Evil"}}'])
+def test_what_is_not_a_tokenizer(make_network, content):
+    with pytest.raises(ModelFileError, match="the tokenizer cannot be read: "):
+        Network(numbers(make_network().SerializeToString()), numbers(content), 16)
+
+
+def test_the_holder_opens_it_once_and_copies_without_it(make_network, tokenizer):
+    class Holder(HoldsNetwork):
+        max_length = 16
+
+    class Base:
+        def __getstate__(self):
+            return dict(vars(self))
+
+    class Real(Holder, Base):
+        pass
+
+    holder = Real()
+    holder.network_, holder.tokenizer_ = numbers(make_network().SerializeToString()), tokenizer
+    assert holder.open_network() is holder.open_network()
+    twin = copy.deepcopy(holder)
+    assert twin.open_network() is not holder.open_network()
+    holder.network_ = numbers(make_network(width=2).SerializeToString())
+    assert holder.open_network().width == 2

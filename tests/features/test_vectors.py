@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from stance.errors import ConfigError
+from stance.features import OPTIONAL_BLOCKS, PairFeatures, SentenceVectors
+from stance.features.vectors import SIMILARITIES
+from stance.models import build_model
+from stance.persistence import SavedModel, load_folder, save_folder
+
+pytest.importorskip("torch")
+
+
+@pytest.fixture
+def fitted(tiny_encoder, toy_pairs, stance_cache):
+    return SentenceVectors(str(tiny_encoder)).fit(toy_pairs)
+
+
+def test_columns_are_those_of_their_names(fitted, toy_pairs):
+    found, names = fitted.transform(toy_pairs), list(fitted.get_feature_names_out())
+    assert found.shape == (len(toy_pairs), len(names))
+    assert names[-len(SIMILARITIES) :] == list(SIMILARITIES)
+    network = fitted.open_network()
+
+    def unit(text):
+        vector = network([text])[0]
+        return vector / np.linalg.norm(vector)
+
+    pair = toy_pairs.iloc[0]
+    said, name = unit(pair["text"]), unit(pair["term_name"])
+    aliases = sorted((float(unit(alias) @ said) for alias in pair["term_aliases"]), reverse=True)
+    row = dict(zip(names, found[0], strict=True))
+    assert np.allclose([row[f"said_{n}"] for n in range(16)], said, atol=1e-6)
+    assert np.allclose([row[f"product_{n}"] for n in range(16)], said * name * 4, atol=1e-6)
+    assert row["name"] == pytest.approx(said @ name, abs=1e-6)
+    assert row["best_alias"] == pytest.approx(aliases[0], abs=1e-6)
+    assert row["mean_alias"] == pytest.approx(np.mean(aliases), abs=1e-6)
+
+
+def test_a_term_without_phrases(fitted, toy_pairs):
+    bare = toy_pairs.head(2).assign(term_aliases=[(), ()], term_opposites=[(), ()])
+    assert (fitted.transform(bare)[:, -8:] == 0).all()
+
+
+def test_an_answer_does_not_depend_on_its_neighbours(fitted, toy_pairs):
+    whole = fitted.transform(toy_pairs)
+    alone = np.vstack([fitted.transform(toy_pairs.iloc[[row]]) for row in range(5)])
+    assert np.array_equal(whole[:5], alone)
+
+
+def test_a_second_training_encodes_nothing(fitted, tiny_encoder, toy_pairs, monkeypatch):
+    first = fitted.transform(toy_pairs)
+    again = SentenceVectors(str(tiny_encoder)).fit(toy_pairs)
+    monkeypatch.setattr("stance.encoder.network.Network.__call__", None)
+    assert np.array_equal(again.transform(toy_pairs), first)
+
+
+def test_no_text_is_written_to_the_cache(fitted, toy_pairs, stance_cache):
+    secret = toy_pairs.assign(text="the wolves sleep at dawn")
+    fitted.transform(secret)
+    files = [path.read_bytes() for path in stance_cache.rglob("*") if path.is_file()]
+    assert files
+    assert not any(b"wolves" in content for content in files)
+
+
+def test_predictions_of_a_loaded_model_are_not_cached(
+    fitted, toy_pairs, stance_cache, tmp_path, toy_classifier
+):
+    blocks = {"overlap": {}, "vectors": {"encoder": fitted.encoder}}
+    model = build_model(blocks, toy_classifier).fit(toy_pairs, toy_pairs["label"])
+    folder = save_folder(SavedModel(model), tmp_path / "model")
+    before = sorted(stance_cache.rglob("*"))
+    loaded = load_folder(folder).estimator
+    found = loaded.predict_proba(toy_pairs.assign(text="Something new"))
+    assert np.isfinite(found).all()
+    assert sorted(stance_cache.rglob("*")) == before
+    assert np.array_equal(loaded.predict_proba(toy_pairs), model.predict_proba(toy_pairs))
+
+
+def test_a_loaded_model_predicts_without_torch(fitted, toy_pairs, tmp_path, run_python, no_torch):
+    blocks = {"overlap": {}, "vectors": {"encoder": fitted.encoder}}
+    spec = {"_target_": "sklearn.linear_model.LogisticRegression"}
+    model = build_model(blocks, spec).fit(toy_pairs, toy_pairs["label"])
+    save_folder(SavedModel(model), tmp_path / "model")
+    code = no_torch + (
+        "from stance import predict\n"
+        "print(predict('We will sign.', 'A treaty is signed now', model='model').label)"
+    )
+    assert run_python(code, cwd=tmp_path).strip() in {*map(str, model.classes_)}
+
+
+def test_it_is_used_only_where_it_is_named(toy_pairs):
+    assert "vectors" in OPTIONAL_BLOCKS
+    assert "vectors" not in PairFeatures().fit(toy_pairs).blocks_
+
+
+def test_an_encoder_that_is_not_there(toy_pairs):
+    with pytest.raises(ConfigError, match="there is no folder nowhere"):
+        SentenceVectors("nowhere").fit(toy_pairs)

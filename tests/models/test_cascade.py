@@ -1,0 +1,104 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier
+
+from stance.errors import ConfigError, DataError, ModelFileError
+from stance.features import PAIR_COLUMNS
+from stance.models import CascadeClassifier, build_model
+from stance.persistence import SavedModel, load_folder, save_folder
+
+CASCADE = "stance.models.CascadeClassifier"
+
+
+class Watched(DummyClassifier):
+    """A slow classifier that says which pairs it was asked about."""
+
+    asked: pd.DataFrame | None = None
+
+    def predict_proba(self, X):
+        Watched.asked = X
+        found = super().predict_proba(X)
+        found[:] = np.eye(found.shape[1])[0]
+        return found
+
+
+@pytest.fixture
+def pairs(toy_frames):
+    whole = pd.concat(toy_frames.values(), ignore_index=True)
+    return whole[[*PAIR_COLUMNS, "label"]]
+
+
+def cascade(budget, **options):
+    return CascadeClassifier(
+        blocks={"statement": {}, "overlap": {}},
+        slow=Watched(),
+        budget=budget,
+        validation_fraction=0.3,
+        random_state=0,
+        **options,
+    )
+
+
+def test_only_pairs_below_the_threshold_go_to_the_slow_one(pairs):
+    fitted = cascade(0.4).fit(pairs, pairs["label"])
+    sure = fitted.fast_.predict_proba(pairs).max(axis=1)
+    Watched.asked = None
+    found = fitted.predict_proba(pairs)
+    unsure = sure < fitted.threshold_
+    assert 0.1 < unsure.mean() < 0.9
+    pd.testing.assert_frame_equal(Watched.asked, pairs[unsure])
+    assert (found[unsure].argmax(axis=1) == 0).all()
+    order = [list(fitted.fast_.classes_).index(label) for label in fitted.classes_]
+    assert np.array_equal(found[~unsure], fitted.fast_.predict_proba(pairs)[~unsure][:, order])
+
+
+def test_the_budget_is_the_share_of_the_held_out_pairs(pairs):
+    thresholds = [cascade(budget).fit(pairs, pairs["label"]).threshold_ for budget in (0.1, 0.5)]
+    assert thresholds[0] < thresholds[1]
+
+
+@pytest.mark.parametrize(("budget", "share"), [(0.0, 0.0), (1.0, 1.0)])
+def test_nothing_and_everything(pairs, budget, share):
+    fitted = cascade(budget).fit(pairs, pairs["label"])
+    held = pairs.head(20)
+    Watched.asked = held.head(0)
+    fitted.threshold_ = fitted.threshold(held)
+    fitted.predict_proba(held)
+    assert len(Watched.asked) == share * len(held)
+
+
+def test_an_answer_does_not_depend_on_its_neighbours(pairs):
+    fitted = cascade(0.5).fit(pairs, pairs["label"])
+    whole = fitted.predict_proba(pairs)
+    for row in (0, 5, 11):
+        assert np.allclose(fitted.predict_proba(pairs.iloc[[row]]), whole[[row]], atol=1e-12)
+
+
+def test_too_few_statements(pairs):
+    few = pairs[pairs["text"].isin(pairs["text"].unique()[:4])]
+    with pytest.raises(DataError, match=r"a cascade needs ten statements or more .*; found 4$"):
+        cascade(0.2).fit(few, few["label"])
+
+
+def test_the_config_gives_it_the_feature_blocks():
+    model = build_model({"statement": {}}, {"_target_": CASCADE, "budget": 0.3}, seed=4)
+    assert model["classifier"].blocks == {"statement": {}}
+    assert model["classifier"].random_state == 4
+    with pytest.raises(ConfigError, match="The 'budget' parameter of CascadeClassifier must be a"):
+        build_model({"statement": {}}, {"_target_": CASCADE, "budget": 2.0})
+
+
+def test_a_folder_with_a_threshold_that_cannot_be_is_refused(pairs, tiny_encoder, tmp_path):
+    spec = {"_target_": "stance.models.CrossEncoderClassifier", "encoder": str(tiny_encoder)}
+    slow = build_model({}, spec | {"epochs": 1, "save_every": 0})["classifier"]
+    fitted = CascadeClassifier(slow=slow, random_state=0).fit(pairs, pairs["label"])
+    folder = save_folder(SavedModel(fitted), tmp_path / "model")
+    loaded = load_folder(folder).estimator
+    assert np.array_equal(loaded.predict_proba(pairs), fitted.predict_proba(pairs))
+    fitted.threshold_ = -1.0
+    with pytest.raises(ModelFileError, match=r"threshold_ is out of range: -1\.0"):
+        save_folder(SavedModel(fitted), tmp_path / "other")
+    fitted.threshold_, fitted.slow_.classes_ = 0.5, fitted.slow_.classes_[:2]
+    with pytest.raises(ModelFileError, match="classes_ are not those of"):
+        save_folder(SavedModel(fitted), tmp_path / "other")

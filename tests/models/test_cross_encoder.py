@@ -1,0 +1,264 @@
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax
+from sklearn.base import clone
+
+from stance.encoder.cache import cache_folder
+from stance.errors import ConfigError, DataError, ModelFileError
+from stance.labels import LABELS
+from stance.models import CrossEncoderClassifier, build_model
+from stance.models.reading import sequences
+from stance.persistence import SavedModel, load_folder, save_folder
+
+torch, transformers = pytest.importorskip("torch"), pytest.importorskip("transformers")
+
+
+@pytest.fixture
+def reader(tiny_encoder, stance_cache):
+    return CrossEncoderClassifier(
+        str(tiny_encoder),
+        epochs=2,
+        batch_size=8,
+        learning_rate=1e-2,
+        head_learning_rate=1e-2,
+        freeze_embeddings=False,
+        precision="float32",
+        save_every=0,
+        random_state=0,
+    )
+
+
+def test_it_learns(reader, toy_pairs):
+    fitted = reader.set_params(epochs=25).fit(toy_pairs, toy_pairs["label"])
+    assert (fitted.predict(toy_pairs) == toy_pairs["label"]).mean() > 0.5
+    losses = fitted.history_["loss"]
+    assert np.mean(losses[-7:]) < 0.7 * np.mean(losses[:7])
+
+
+def test_int8_gives_what_torch_gives(reader, toy_pairs, tmp_path):
+    reader.set_params(checkpoint=str(tmp_path / "checkpoint"), epochs=10)
+    reader.fit(toy_pairs, toy_pairs["label"])
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(
+        tmp_path / "checkpoint", use_safetensors=True
+    ).eval()
+    tokenizer = transformers.PreTrainedTokenizerFast(
+        tokenizer_file=str(tmp_path / "checkpoint/tokenizer.json")
+    )
+    exact = []
+    for first, second in zip(*sequences(toy_pairs), strict=True):
+        with torch.inference_mode():
+            exact.append(model(**tokenizer(first, second, return_tensors="pt")).logits[0].numpy())
+    columns = [LABELS.index(label) for label in reader.classes_]
+    exact = np.array(exact)[:, columns]
+    found = reader.predict_proba(toy_pairs)
+    # Sixteen numbers a word are few: where torch itself is undecided, either label will do.
+    first, second = np.sort(exact, axis=1)[:, :-3:-1].T
+    clear = first - second > 0.5
+    assert clear.mean() > 0.2
+    assert (found.argmax(1) == exact.argmax(1))[clear].all()
+    assert np.corrcoef(np.log(found).ravel(), log_softmax(exact, axis=1).ravel())[0, 1] > 0.9
+
+
+def test_a_second_stage_starts_where_the_first_ended(reader, toy_pairs, tmp_path):
+    first = clone(reader).set_params(checkpoint=str(tmp_path / "first"), epochs=20)
+    first.fit(toy_pairs, toy_pairs["label"])
+    assert (tmp_path / "first/model.safetensors").is_file()
+    second = clone(reader).set_params(encoder=str(tmp_path / "first"), epochs=1)
+    second.fit(toy_pairs, toy_pairs["label"])
+    fresh = clone(reader).set_params(epochs=1).fit(toy_pairs, toy_pairs["label"])
+    assert second.history_["loss"][0] < 0.8 * fresh.history_["loss"][0]
+
+
+def test_a_checkpoint_is_replaced_and_nothing_else(reader, toy_pairs, tmp_path):
+    place = tmp_path / "place"
+    reader.set_params(checkpoint=str(place), epochs=1).fit(toy_pairs, toy_pairs["label"])
+    reader.fit(toy_pairs, toy_pairs["label"])
+    assert sorted(path.name for path in tmp_path.iterdir() if "place" in path.name) == ["place"]
+    (place / "model.safetensors").unlink()
+    with pytest.raises(ConfigError, match=r"checkpoint: .*place is there already and is not a che"):
+        reader.fit(toy_pairs, toy_pairs["label"])
+
+
+def test_labels_that_are_not_there_get_nothing(reader, toy_pairs):
+    some = toy_pairs[toy_pairs["label"].isin(["favor", "against"])]
+    fitted = reader.set_params(epochs=1).fit(some, some["label"])
+    assert fitted.classes_.tolist() == ["against", "favor"]
+    assert np.allclose(fitted.predict_proba(toy_pairs).sum(axis=1), 1)
+
+
+def test_one_label_is_not_enough(reader, toy_pairs):
+    one = toy_pairs[toy_pairs["label"] == "favor"]
+    with pytest.raises(DataError, match=r"cross-encoder needs two or more of the labels .* favor$"):
+        reader.fit(one, one["label"])
+
+
+def test_early_stopping_keeps_the_best_epoch(reader, toy_pairs, monkeypatch):
+    many = toy_pairs.loc[toy_pairs.index.repeat(10)].reset_index(drop=True)
+    many["text"] = [f"{text} {number}" for number, text in enumerate(many["text"])]
+    scores = iter([0.3, 0.5, 0.4, 0.45, 0.9])
+    kept = []
+    monkeypatch.setattr("stance.models.cross_encoder._macro_f1", lambda *_: next(scores))
+    reader.set_params(epochs=9, patience=2, validation_fraction=0.2, batch_size=128)
+    reader.fit(many, many["label"])
+    assert reader.history_["validation_macro_f1"] == [0.3, 0.5, 0.4, 0.45]
+    kept.append(reader.predict_proba(toy_pairs))
+    scores = iter([0.3, 0.5, 0.1, 0.1])
+    kept.append(reader.fit(many, many["label"]).predict_proba(toy_pairs))
+    assert np.array_equal(*kept)  # both are as they were after the second epoch
+
+
+def test_a_loss_that_is_no_number_ends_the_training(reader, toy_pairs):
+    reader.set_params(learning_rate=0.999, head_learning_rate=0.999, max_grad_norm=1e30)
+    reader.set_params(epochs=200, warmup=0.0)
+    with pytest.raises(
+        DataError, match=r"loss is (nan|inf) in epoch \d+; try a smaller model\.cla"
+    ):
+        reader.set_params(class_weight={"favor": 1e38}).fit(toy_pairs, toy_pairs["label"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("epochs", 0), ("learning_rate", -1.0), ("validation_fraction", 0.9), ("precision", "fp8")],
+)
+def test_arguments_are_checked_before_training(toy_pairs, name, value):
+    spec = {"_target_": "stance.models.CrossEncoderClassifier", name: value}
+    with pytest.raises(ConfigError, match=f"model.classifier: The '{name}' parameter of CrossEnco"):
+        build_model({}, spec)
+
+
+def test_it_takes_no_feature_blocks():
+    spec = {"_target_": "stance.models.CrossEncoderClassifier"}
+    with pytest.raises(ConfigError, match="reads the text itself and takes no feature blocks, "):
+        build_model({"statement": {}}, spec)
+    assert list(build_model({}, spec).named_steps) == ["classifier"]
+
+
+def test_other_classifiers_need_feature_blocks(toy_classifier):
+    with pytest.raises(ConfigError, match=r"features\.blocks: expected one or more feature blocks"):
+        build_model({}, toy_classifier)
+
+
+def test_it_predicts_without_torch(reader, toy_pairs, tmp_path, run_python, no_torch):
+    model = build_model({}, {"_target_": "stance.models.CrossEncoderClassifier"})
+    model.set_params(**{f"classifier__{key}": item for key, item in reader.get_params().items()})
+    save_folder(SavedModel(model.fit(toy_pairs, toy_pairs["label"])), tmp_path / "model")
+    code = no_torch + (
+        "from stance import predict_many, Term\n"
+        "terms = [Term('A treaty is signed'), Term('Foreign troops leave the valley')]\n"
+        "table = predict_many(['We will sign.', 'Never, never.'], terms, model='model')\n"
+        "print(table['label'].isna().sum(), len(table))"
+    )
+    assert run_python(code, cwd=tmp_path).strip() == "0 4"
+
+
+def test_a_hostile_network_in_a_folder_is_refused(reader, toy_pairs, tmp_path):
+    onnx = pytest.importorskip("onnx")
+    fitted = reader.set_params(epochs=1).fit(toy_pairs, toy_pairs["label"])
+    model = onnx.load_from_string(fitted.network_.tobytes())
+    model.graph.node[0].op_type = "Loop"
+    fitted.network_ = np.frombuffer(model.SerializeToString(), dtype=np.uint8)
+    with pytest.raises(ModelFileError, match="uses the operator 'Loop', which is not allowed"):
+        save_folder(SavedModel(fitted), tmp_path / "model")
+    with pytest.raises(ModelFileError, match="uses the operator 'Loop', which is not allowed"):
+        fitted.predict(toy_pairs)
+
+
+TRAINING = """
+import sys
+import pandas as pd
+from stance.datasets import load, to_frame
+from stance.models import CrossEncoderClassifier
+import stance.encoder.resume as resume
+
+encoder, toy, out, slow = sys.argv[1:5]
+pairs = to_frame(load("settlement", toy)["train"])
+if slow == "slow":
+    write = resume.State.write
+    def halting(self, content):
+        write(self, content)
+        if content["epoch"] >= 2 and content["step"] == 3:
+            print("written", flush=True)
+            import time; time.sleep(60)
+    resume.State.write = halting
+reader = CrossEncoderClassifier(encoder, epochs=4, batch_size=8, learning_rate=3e-3,
+    precision="float32", save_every=1e-9, random_state=0)
+reader.fit(pairs, pairs["label"])
+reader.network_.tofile(out)
+"""
+
+
+def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(
+    tiny_encoder, toy_folder, tmp_path, stance_cache
+):
+    def start(out, slow, cache):
+        command = [sys.executable, "-c", TRAINING, tiny_encoder, toy_folder, tmp_path / out, slow]
+        return subprocess.Popen(
+            list(map(str, command)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"STANCE_CACHE": str(cache), "OMP_NUM_THREADS": "1"},
+        )
+
+    with start("killed", "slow", stance_cache) as process:
+        assert process.stdout.readline().strip() == "written"
+        process.send_signal(signal.SIGKILL)
+    states = list((stance_cache / "training").glob("*.state"))
+    assert len(states) == 1
+    before = torch.load(states[0], weights_only=True)
+    assert (before["epoch"], before["step"]) == (2, 3)
+    for out, cache in (("resumed", stance_cache), ("whole", tmp_path / "other")):
+        with start(out, "fast", cache) as process:
+            _, errors = process.communicate(timeout=120)
+            assert process.returncode == 0, errors
+    assert not list((stance_cache / "training").glob("*.state"))
+    assert (tmp_path / "resumed").read_bytes() == (tmp_path / "whole").read_bytes()
+
+
+def test_a_torn_state_is_no_reason_not_to_train(reader, toy_pairs, stance_cache, caplog):
+    reader.set_params(epochs=1, save_every=3600.0)
+    whole = clone(reader).fit(toy_pairs, toy_pairs["label"])
+    (lock,) = (stance_cache / "training").glob("*.lock")
+    lock.with_suffix(".state").write_bytes(b"torn")
+    again = clone(reader).fit(toy_pairs, toy_pairs["label"])
+    assert "cannot be read, training starts anew" in caplog.text
+    assert np.array_equal(again.network_, whole.network_)
+
+
+def test_the_same_training_twice_at_once(reader, toy_pairs, stance_cache, caplog, monkeypatch):
+    from stance.encoder import resume
+
+    reader.set_params(epochs=1, save_every=1e-9)
+    with resume.resumable("key", 1.0) as first, resume.resumable("key", 1.0) as second:
+        assert first.path is not None
+        assert second.path is None
+    assert "the same training is running already" in caplog.text
+
+
+def test_states_that_nobody_came_back_for_are_forgotten(stance_cache):
+    import os
+
+    from stance.encoder.resume import resumable
+
+    folder = cache_folder() / "training"
+    folder.mkdir(parents=True)
+    old, new = folder / "old.state", folder / "new.state"
+    for path, days in ((old, 30), (new, 1)):
+        path.touch()
+        os.utime(path, (time.time() - days * 86_400,) * 2)
+    with resumable("key", 1.0):
+        pass
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_the_curves_are_in_the_folder(reader, toy_pairs, tmp_path):
+    fitted = reader.fit(toy_pairs, toy_pairs["label"])
+    loaded = load_folder(save_folder(SavedModel(fitted), tmp_path / "model")).estimator
+    assert loaded.history_ == fitted.history_
+    assert len(loaded.history_["loss"]) == 2 * 7
