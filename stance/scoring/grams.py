@@ -134,8 +134,9 @@ class TfIdf:
     def __init__(self, idf: NDArray[np.float64], coef: NDArray[np.float64]) -> None:
         self._shape = idf.shape[1], coef.shape[0]
         weights = (coef * idf).sum(axis=3)  # scores, grams, variants
-        self._weights = weights.transpose(1, 2, 0).reshape(len(idf), -1)
         self._squares = (idf**2).sum(axis=2)
+        # Side by side, for one product to give both the scores and the squared lengths.
+        self._weights = np.hstack([weights.transpose(1, 2, 0).reshape(len(idf), -1), self._squares])
         self._bits = max(1, len(idf) - 1).bit_length()
 
     @classmethod
@@ -158,17 +159,23 @@ class TfIdf:
         ndarray, shape (count, n_variants, n_scores)
             Zeros for a bag without grams.
         """
-        keys, times = distinct((rows << self._bits) | grams)
+        keys: Integers = (rows << self._bits) | grams
+        if count << self._bits < 2**31:  # smaller integers are sorted in half the time
+            keys = keys.astype(np.int32)
+        keys, times = distinct(keys)
         row, gram = keys >> self._bits, keys & ((1 << self._bits) - 1)
-        weight = 1.0 + np.log(times)
         # scipy keeps the indices as they are where both are of 32 bits.
         ends = row.searchsorted(np.arange(count + 1)).astype(np.int32)
+        weight = 1.0 + np.log(times)
         bags = sparse.csr_array(
-            (weight, gram.astype(np.int32), ends), shape=(count, len(self._squares))
+            (weight, gram.astype(np.int32, copy=False), ends), shape=(count, len(self._weights))
         )
-        total = (bags @ self._weights).reshape(count, *self._shape)
-        square = np.stack(
-            [np.bincount(row, weight**2 * item[gram], minlength=count) for item in self._squares.T],
-            axis=1,
-        )
-        return np.asarray(total / np.sqrt(np.where(square > 0, square, 1.0))[..., None])
+        total, square = np.split(bags @ self._weights, [-self._shape[0]], axis=1)
+        # A length is of squared weights, which are the weights themselves where they are 1.
+        often = np.flatnonzero(times > 1)
+        if len(often):
+            more = (weight[often] ** 2 - weight[often])[:, None] * self._squares[gram[often]]
+            longer = [np.bincount(row[often], item, minlength=count) for item in more.T]
+            square += np.stack(longer, axis=1)
+        length = np.sqrt(np.where(square > 0, square, 1.0))
+        return np.asarray(total.reshape(count, *self._shape) / length[..., None])

@@ -131,13 +131,15 @@ class Scorer:
         ends = catalogue.ends.astype(np.int64)
         found = np.repeat(of_text[:, None], len(catalogue), axis=1)
         of_pair = of_text[hits.text]
+        if self._marked or self._cues:
+            patterns, which = hits.patterns(catalogue.role)
         if self._marked:
             found += self._marked.unmarked
-            of_pair += self._marked.scores(padded, catalogue, hits)
+            of_pair += self._marked.scores(padded, catalogue.role, patterns)[which]
         if self._cues:
-            marked, unmarked = self._cues.scores(padded, catalogue, hits)
+            marked, unmarked = self._cues.scores(padded, catalogue.role, patterns)
             found += unmarked[:, ends]
-            of_pair += marked[np.arange(len(hits)), ends[hits.term]]
+            of_pair += marked[which, ends[hits.term]]
         if self._overlap:
             of_pair += self._of_overlap(self._overlap, padded, catalogue, hits, named, texts, found)
         found[hits.text, hits.term] = of_pair
