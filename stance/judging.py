@@ -107,8 +107,8 @@ class Judge:
     ) -> None:
         self.saved = saved
         self.terms = list(terms)
-        self._least = least_confidence(saved.notes, max_error, coverage)
-        self._in_set = None if label_set is None else least_probability(saved.notes, label_set)
+        self.least_confidence = least_confidence(saved.notes, max_error, coverage)
+        self.least_in_set = None if label_set is None else least_probability(saved.notes, label_set)
 
     def __call__(self, statements: Sequence[Statement]) -> Judged:
         """Judge a batch of statements."""
@@ -137,8 +137,8 @@ class Judge:
         confidence = np.take_along_axis(probabilities, best[..., None], axis=2)[..., 0]
         labels = np.array(LABELS, dtype=object)[best]
         labels[blank] = None
-        reasons[~blank & (confidence < self._least)] = "low_confidence"
-        in_set = None if self._in_set is None else probabilities >= self._in_set
+        reasons[~blank & (confidence < self.least_confidence)] = "low_confidence"
+        in_set = None if self.least_in_set is None else probabilities >= self.least_in_set
         return Judged(probabilities, labels, confidence, reasons, in_set)
 
     def _scored(

@@ -144,6 +144,12 @@ class Hits:
     def __len__(self) -> int:
         return len(self.text)
 
+    @classmethod
+    def none(cls) -> Hits:
+        """No hit at all."""
+        empty = np.zeros(0, dtype=np.int64)
+        return cls(empty, empty, empty, empty, empty)
+
     def patterns(self, role: Integers) -> tuple[Hits, NDArray[np.int64]]:
         """The pairs of which the marks are not just like those of a pair before them.
 

@@ -52,15 +52,23 @@ class CueScores:
         self._grams, self._tfidf = _weigh(block, coef)
 
     def scores(
-        self, texts: Padded, role: Integers, hits: Hits
+        self, texts: Padded, role: Integers, hits: Hits, *, alone: bool = True
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Score each pair that has a mark, and each text without one.
+
+        Parameters
+        ----------
+        texts : Padded
+        role : ndarray of int, shape (n_entries,)
+        hits : Hits
+        alone : bool, default True
+            Whether the texts without a mark are wanted.
 
         Returns
         -------
         marked : ndarray, shape (n_pairs, 2, n_scores)
             For a term that begins something, and for one that ends something.
-        unmarked : ndarray, shape (n_texts, 2, n_scores)
+        unmarked : ndarray, shape (n_texts or 0, 2, n_scores)
         """
         place, phrase, segment = self._segments(texts)
         owner, step = spread(self._name_count[phrase])
@@ -70,7 +78,7 @@ class CueScores:
         start = place.searchsorted(texts.starts)
         counts = place.searchsorted(texts.starts + texts.lengths) - start
         # One sequence for each pattern, then one for each text.
-        text = np.concatenate([hits.text, np.arange(len(texts))])
+        text = np.concatenate([hits.text, np.arange(len(texts) if alone else 0)])
         row, step = spread(counts[text])
         source = start[text][row] + step
         # Of the marks within one cue the first counts.
@@ -88,18 +96,19 @@ class CueScores:
 
     def _segments(self, texts: Padded) -> tuple[NDArray[np.int64], NDArray[np.int64], Integers]:
         """Where the cues begin, which they are, and for each place where its cue begins."""
-        size = len(texts.number)
-        phrase = np.full(size, -1)
-        length = np.ones(size, dtype=np.int64)
-        for n, (at, found) in enumerate(self._phrases.find(texts.number), 1):
-            phrase[at], length[at] = found, n  # a longer cue takes the place of a shorter one
-        segment = np.arange(size)
+        segment = np.arange(len(texts.number))
+        phrase = np.full(len(segment), -1)
+        long: dict[int, int] = {}
+        for length, (at, found) in enumerate(self._phrases.find(texts.number), 1):
+            phrase[at] = found  # a longer cue takes the place of a shorter one
+            if length > 1:
+                long.update(dict.fromkeys(at.tolist(), length))
         end = 0
-        for begin in np.flatnonzero(length > 1).tolist():
+        for begin in sorted(long):
             if begin >= end:
-                end = begin + int(length[begin])
+                end = begin + long[begin]
                 segment[begin:end] = begin
-        phrase[segment != np.arange(size)] = -1
+                phrase[begin + 1 : end] = -1
         place = np.flatnonzero(phrase >= 0)
         return np.asarray(place), np.asarray(phrase[place]), segment
 

@@ -83,18 +83,27 @@ class Sequences:
 
     def __init__(self, sequences: NDArray[np.int64], words: int) -> None:
         self._words = words
-        self._levels: list[tuple[Codes, NDArray[np.int64]]] = []
+        self._first = np.full(words, -1, dtype=np.int64)
+        self._codes: list[Codes] = []
+        # For each length and node, the sequence that ends there and whether any goes on.
+        self._nodes: list[tuple[NDArray[np.int64], NDArray[np.bool_]]] = []
         number = np.flatnonzero(sequences[:, :1].any(axis=1))
         node = np.zeros(len(number), dtype=np.int64)
         for length in range(1, sequences.shape[1] + 1):
-            word = sequences[number, length - 1]
-            codes, node = np.unique(node * words + word, return_inverse=True)
-            ends = np.full(len(codes), -1, dtype=np.int64)
+            codes = node * words + sequences[number, length - 1]
+            codes, node = np.unique(codes, return_inverse=True)
+            if length == 1:
+                self._first[codes] = np.arange(len(codes))
+            else:
+                self._codes.append(Codes(codes, np.arange(len(codes))))
             further = np.zeros(len(number), dtype=bool)
             if length < sequences.shape[1]:
                 further = sequences[number, length] > 0
+            ends = np.full(len(codes), -1, dtype=np.int64)
             ends[node[~further]] = number[~further]
-            self._levels.append((Codes(codes, np.arange(len(codes))), ends))
+            goes_on = np.zeros(len(codes), dtype=bool)
+            goes_on[node[further]] = True
+            self._nodes.append((ends, goes_on))
             number, node = number[further], node[further]
 
     def find(self, words: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Integers]]:
@@ -105,17 +114,19 @@ class Sequences:
         words : ndarray of int
             Texts end to end, with at least one 0 between them.
         """
-        at = np.flatnonzero(words)
-        node = np.zeros(len(at), dtype=np.int64)
-        for step, (codes, ends) in enumerate(self._levels):
-            inside = at + step < len(words)
-            at, node = at[inside], node[inside]
-            node = codes.find(node * self._words + words[at + step])
-            known = node >= 0
-            at, node = at[known], node[known]
+        node = self._first[words]
+        at = np.flatnonzero(node >= 0)
+        node = node[at]
+        for step, (ends, goes_on) in enumerate(self._nodes, 1):
             found = ends[node]
-            whole = found >= 0
+            whole = np.flatnonzero(found >= 0)
             yield at[whole], found[whole]
+            if step < len(self._nodes):
+                further = np.flatnonzero(goes_on[node] & (at + step < len(words)))
+                at, node = at[further], node[further]
+                node = self._codes[step - 1].find(node * self._words + words[at + step])
+                known = np.flatnonzero(node >= 0)
+                at, node = at[known], node[known]
 
 
 class TfIdf:
