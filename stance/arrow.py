@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stance.errors import DataError, nearest
-from stance.judging import Judge
+from stance.judging import Judge, Judged
 from stance.labels import LABELS
 from stance.predict import choose_terms, load_model
 from stance.records import REASONS, Statement, Term
 
 __all__ = [
     "CHARACTERS_AT_ONCE",
+    "answers",
     "output_schema",
     "predict_batches",
     "statements_at_once",
@@ -116,14 +117,25 @@ def output_schema(*, label_set: bool = False) -> pa.Schema:
 
 def to_batch(judge: Judge, statements: Sequence[Statement], names: Sequence[str]) -> pa.RecordBatch:
     """Judge one batch of statements; answers as with :func:`output_schema`."""
-    judged = judge(statements)
-    count = len(judge.terms)
-    each = np.repeat(np.arange(len(names)), count)
-    every = np.tile(np.arange(count), len(names))
-    terms = pa.array([term.id for term in judge.terms], pa.string())
+    return answers(judge(statements), pa.array(names, pa.string()), judge.terms)
+
+
+def answers(judged: Judged, names: pa.Array, terms: Sequence[Term]) -> pa.RecordBatch:
+    """Put answers into a table with :func:`output_schema`, without a Python object for each.
+
+    Parameters
+    ----------
+    judged : Judged
+    names : pyarrow.Array, length n_statements
+        What to call each statement.
+    terms : sequence of Term, length n_terms
+    """
+    each = np.repeat(np.arange(len(names)), len(terms))
+    every = np.tile(np.arange(len(terms)), len(names))
+    ids = pa.array([term.id for term in terms], pa.string())
     columns = [
-        pa.array(names, pa.string()).take(pa.array(each)),
-        terms.take(pa.array(every)),
+        names.take(pa.array(each)),
+        ids.take(pa.array(every)),
         _named(judged.best, LABELS),
         _numbers(judged.confidence),
         *(_numbers(judged.probabilities[..., index]) for index in range(len(LABELS))),

@@ -125,8 +125,8 @@ class Judge:
     ) -> None:
         self.saved = saved
         self.terms = list(terms)
-        self._least = least_confidence(saved.notes, max_error, coverage)
-        self._in_set = None if label_set is None else least_probability(saved.notes, label_set)
+        self.least_confidence = least_confidence(saved.notes, max_error, coverage)
+        self.least_in_set = None if label_set is None else least_probability(saved.notes, label_set)
 
     def __call__(self, statements: Sequence[Statement]) -> Judged:
         """Judge a batch of statements."""
@@ -153,9 +153,9 @@ class Judge:
         probabilities[blank] = np.nan
         best = probabilities.argmax(axis=2).astype(np.int8)
         best[blank] = -1
-        in_set = None if self._in_set is None else probabilities >= self._in_set
+        in_set = None if self.least_in_set is None else probabilities >= self.least_in_set
         judged = Judged(probabilities, best, why, in_set)
-        why[~blank & (judged.confidence < self._least)] = _LOW_CONFIDENCE
+        why[~blank & (judged.confidence < self.least_confidence)] = _LOW_CONFIDENCE
         return judged
 
     def _scored(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.features import HolderWords, MarkedNgrams, StatementNgrams
-from stance.scoring.catalogue import Catalogue, Hits
+from stance.scoring.catalogue import Hits
 from stance.scoring.grams import Codes, Sequences, TfIdf
-from stance.scoring.numbering import Numbering
+from stance.scoring.numbering import MARKS, Numbering
 from stance.scoring.ragged import Integers, spread, starts_of
-from stance.scoring.reading import Padded
+from stance.scoring.reading import Padded, Pieces
 
 __all__ = ["HolderScores", "MarkedScores", "StatementScores"]
 
@@ -48,18 +48,20 @@ class HolderScores:
     """:class:`stance.features.HolderWords`, times the weights of a linear classifier."""
 
     def __init__(self, block: HolderWords, coef: NDArray[np.float64]) -> None:
-        self._column = {word: column for column, word in enumerate(block.vocabulary_.tolist())}
+        column = {word: number for number, word in enumerate(block.vocabulary_.tolist())}
+
+        def known(words: Iterable[str]) -> list[int]:
+            return [column[word] for word in words if word in column]
+
+        self._holders = Pieces(lambda text: known(HolderWords.of_holder(text, "")))
+        self._sides = Pieces(lambda text: known(HolderWords.of_holder("", text)))
         self._tfidf = TfIdf.plain(block.idf_, coef)
 
     def scores(self, holders: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """Scores of each holder, shape (n_holders, n_scores)."""
-        column = self._column
-        found = [
-            [column[word] for word in HolderWords.of_holder(*holder) if word in column]
-            for holder in holders
-        ]
-        owner, _ = spread(np.array([len(item) for item in found], dtype=np.int64))
-        grams = np.array([gram for item in found for gram in item], dtype=np.int64)
+        found = [[*self._holders.read(holder), *self._sides.read(side)] for holder, side in holders]
+        owner, _ = spread(np.array(list(map(len, found)), dtype=np.int64))
+        grams = np.array(list(chain.from_iterable(found)), dtype=np.int64)
         return self._tfidf.scores(owner, grams, len(holders))[:, 0]
 
 
@@ -91,35 +93,46 @@ class MarkedScores:
         apart = (counts == 3) & (words[:, 1] == numbering.numbers.get("<", -1))
         words[apart, 1], words[apart, 2] = words[apart, 2], 0
         counts[apart] = _APART
-        length = np.where(apart, 2, counts)
-        whole = np.flatnonzero(((words > 0).sum(axis=1) == length) & (counts <= _APART))
-        self._codes = Codes(self._code(counts[whole], *words[whole].T), whole)
+        sound = ((words > 0).sum(axis=1) == np.where(apart, 2, counts)) & (counts <= _APART)
+        three = np.flatnonzero(sound & (counts == 3))
+        self._threes = Codes(self._code(*words[three].T), three)
+        self._alone = np.full(_MARKS, -1)
+        alone = np.flatnonzero(sound & (counts == 1) & (words[:, 0] < _MARKS))
+        self._alone[words[alone, 0]] = alone
+        # Of two words at least one is a mark, so that all there can be fit into a table.
+        self._twos = np.full((2, 2, _MARKS, self._words), -1, dtype=np.int32)
+        for kind, counted in ((_BESIDE, 2), (_FAR, _APART)):
+            for side, (mark, word) in enumerate(((1, 0), (0, 1))):
+                two = np.flatnonzero(sound & (counts == counted) & (words[:, mark] < _MARKS))
+                self._twos[kind, side, words[two, mark], words[two, word]] = two
         self._tfidf = TfIdf.plain(block.idf_, coef)
 
-    def scores(self, texts: Padded, catalogue: Catalogue, hits: Hits) -> NDArray[np.float64]:
+    def scores(self, texts: Padded, role: Integers, hits: Hits) -> NDArray[np.float64]:
         """Scores of each pair that has a mark, shape (n_pairs, n_scores)."""
-        sequence, at, pair = self._sequences(texts, catalogue, hits)
-        reach = texts.gap
-        near = sequence[at[:, None] + np.arange(-reach, reach + 1)]  # the mark in the middle
-        mark = near[:, reach : reach + 1]
-        before = near[:, reach - self._window : reach]
-        after = near[:, reach + 1 : reach + 1 + self._window]
-        codes = [
-            self._code(1, mark),
-            self._code(_APART, before, mark),
-            self._code(_APART, mark, after),
-        ]
-        for n in (2, 3):  # whose first word is the mark, or one of the n - 1 words before it
-            words = (near[:, reach - n + 1 + step : reach + 1 + step] for step in range(n))
-            codes.append(self._code(n, *words))
-        joined = np.concatenate(codes, axis=1)
-        columns = self._codes.find(joined.ravel())
+        sequence, at, pair = self._sequences(texts, role, hits)
+        reach, window = texts.gap, self._window
+        near = sequence.take(at[:, None] + np.arange(-reach, reach + 1))  # the mark in the middle
+        mark = near[:, reach, None]
+        row = mark * self._words
+        # Three words of which the mark is the last, the middle or the first.
+        threes = self._code(*(near[:, reach - 2 + step : reach + 1 + step] for step in range(3)))
+        columns = np.concatenate(
+            [
+                self._alone.take(mark),
+                self._twos[_FAR, 0].take(row + near[:, reach - window : reach]),
+                self._twos[_FAR, 1].take(row + near[:, reach + 1 : reach + 1 + window]),
+                self._twos[_BESIDE, 0].take(row + near[:, reach - 1, None]),
+                self._twos[_BESIDE, 1].take(row + near[:, reach + 1, None]),
+                self._threes.find(threes.ravel()).reshape(threes.shape),
+            ],
+            axis=1,
+        )
         known = np.flatnonzero(columns >= 0)
-        rows = pair[known // joined.shape[1]]
-        return self._tfidf.scores(rows, columns[known], len(hits))[:, 0]
+        grams = columns.ravel()[known]
+        return self._tfidf.scores(pair[known // columns.shape[1]], grams, len(hits))[:, 0]
 
     def _sequences(
-        self, texts: Padded, catalogue: Catalogue, hits: Hits
+        self, texts: Padded, role: Integers, hits: Hits
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """A copy of its text for each pair, with marks; where these stand, and in which pair."""
         rooms = texts.lengths[hits.text] + texts.gap
@@ -127,7 +140,7 @@ class MarkedScores:
         first = texts.starts[hits.text] - texts.gap
         sequence = texts.number[np.append(first, 0)[owner] + place]
         at = starts_of(rooms)[hits.pair] + hits.place - first[hits.pair]
-        sequence[at] = catalogue.role[hits.entry]
+        sequence[at] = role[hits.entry]
         # Neighbours with the same mark are one mark.
         again = sequence[at] == sequence[at - 1]
         if again.any():
@@ -137,14 +150,13 @@ class MarkedScores:
             at = (at - np.cumsum(again))[~again]
         return sequence, at, hits.pair[~again]
 
-    def _code(self, kind: int | Integers, *words: NDArray[np.int64]) -> NDArray[np.int64]:
-        """An n-gram and its kind (how many words, or that they stand apart) in one integer."""
-        code: Any = kind
-        for step in range(3):
-            code = code * self._words + (words[step] if step < len(words) else 0)
-        return np.asarray(code)
+    def _code(self, *words: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Three words as one integer."""
+        return (words[0] * self._words + words[1]) * self._words + words[2]
 
 
+_BESIDE, _FAR = range(2)
+_MARKS = max(MARKS.values()) + 1
 _APART = 4
 _UNMARKED = "‹none›"
 _NONE = np.zeros(0, dtype=np.int64)

@@ -13,7 +13,7 @@ from stance.features.cues import ends_something
 from stance.features.lexicon import lexicon
 from stance.records import Term
 from stance.scoring.numbering import MARKS
-from stance.scoring.ragged import Integers, distinct, spread, starts_of
+from stance.scoring.ragged import Integers, begins, distinct, lengths_between, spread, starts_of
 from stance.scoring.reading import Padded, Texts, WordTable
 
 __all__ = ["Catalogue", "Hits", "scan"]
@@ -143,6 +143,52 @@ class Hits:
 
     def __len__(self) -> int:
         return len(self.text)
+
+    @classmethod
+    def none(cls) -> Hits:
+        """No hit at all."""
+        empty = np.zeros(0, dtype=np.int64)
+        return cls(empty, empty, empty, empty, empty)
+
+    def patterns(self, role: Integers) -> tuple[Hits, NDArray[np.int64]]:
+        """The pairs of which the marks are not just like those of a pair before them.
+
+        Terms of one settlement share words: what a statement is to them is then the same.
+        Pairs of up to two marks are compared; of those with more, few are alike.
+
+        Parameters
+        ----------
+        role : ndarray of int, shape (n_entries,)
+
+        Returns
+        -------
+        hits : Hits
+        which : ndarray of int, shape (n_pairs,)
+            For each pair, which of ``hits`` has its marks.
+        """
+        count = np.bincount(self.pair, minlength=len(self))
+        mark = self.place << 3 | role[self.entry]
+        first = starts_of(count)
+        second = np.where(count == 2, mark[np.minimum(first + 1, len(mark) - 1)], 0)
+        key = np.where(count > 2, -1 - np.arange(len(self)), mark[first] << 31 | second)
+        order = np.argsort(key, kind="stable")
+        begin = begins(key[order])
+        kept = order[begin]  # of each pattern the first pair
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(begin)).repeat(lengths_between(begin, len(order)))
+        turn = np.argsort(kept)
+        kept = kept[turn]
+        number = np.full(len(self), -1)
+        number[kept] = np.arange(len(kept))
+        marks = np.flatnonzero(number[self.pair] >= 0)
+        hits = Hits(
+            self.text[kept],
+            self.term[kept],
+            number[self.pair[marks]],
+            self.place[marks],
+            self.entry[marks],
+        )
+        return hits, np.argsort(turn)[rank]
 
 
 def scan(texts: Padded, table: WordTable, catalogue: Catalogue) -> Hits:

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from stance.features import CUES, CueNgrams
 from stance.features.cues import LONGEST, cue_phrases
-from stance.scoring.catalogue import Catalogue, Hits
+from stance.scoring.catalogue import Hits
 from stance.scoring.grams import Sequences, TfIdf
 from stance.scoring.numbering import MARKS, Numbering, number_grams
 from stance.scoring.ragged import (
     Integers,
     begins,
-    cross,
     lengths_between,
     spread,
     starts_of,
@@ -53,34 +52,42 @@ class CueScores:
         self._grams, self._tfidf = _weigh(block, coef)
 
     def scores(
-        self, texts: Padded, catalogue: Catalogue, hits: Hits
+        self, texts: Padded, role: Integers, hits: Hits, *, alone: bool = True
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Score each pair that has a mark, and each text without one.
+
+        Parameters
+        ----------
+        texts : Padded
+        role : ndarray of int, shape (n_entries,)
+        hits : Hits
+        alone : bool, default True
+            Whether the texts without a mark are wanted.
 
         Returns
         -------
         marked : ndarray, shape (n_pairs, 2, n_scores)
             For a term that begins something, and for one that ends something.
-        unmarked : ndarray, shape (n_texts, 2, n_scores)
+        unmarked : ndarray, shape (n_texts or 0, 2, n_scores)
         """
         place, phrase, segment = self._segments(texts)
         owner, step = spread(self._name_count[phrase])
         symbol = self._names[self._name_start[phrase][owner] + step]
+        at = segment[hits.place]
         place = place[owner]
-        start = np.searchsorted(place, texts.starts)
-        counts = np.searchsorted(place, texts.starts + texts.lengths) - start
-        # One sequence for each pair, then one for each text.
-        text = np.concatenate([hits.text, np.arange(len(texts))])
+        start = place.searchsorted(texts.starts)
+        counts = place.searchsorted(texts.starts + texts.lengths) - start
+        # One sequence for each pattern, then one for each text.
+        text = np.concatenate([hits.text, np.arange(len(texts) if alone else 0)])
         row, step = spread(counts[text])
         source = start[text][row] + step
-        where = segment[hits.place]
         # Of the marks within one cue the first counts.
-        first = np.ones(len(where), dtype=bool)
-        first[1:] = (where[1:] != where[:-1]) | (hits.pair[1:] != hits.pair[:-1])
-        marks = catalogue.role[hits.entry[first]] - 1 + len(CUES)
+        first = np.ones(len(at), dtype=bool)
+        first[1:] = (at[1:] != at[:-1]) | (hits.pair[1:] != hits.pair[:-1])
+        marks = role[hits.entry[first]] - 1 + len(CUES)
         rows, grams = self._ngrams(
             np.concatenate([row, hits.pair[first]]),
-            np.concatenate([place[source], where[first]]),
+            np.concatenate([place[source], at[first]]),
             np.concatenate([symbol[source], marks]),
             len(segment),
         )
@@ -89,18 +96,19 @@ class CueScores:
 
     def _segments(self, texts: Padded) -> tuple[NDArray[np.int64], NDArray[np.int64], Integers]:
         """Where the cues begin, which they are, and for each place where its cue begins."""
-        size = len(texts.number)
-        phrase = np.full(size, -1)
-        length = np.ones(size, dtype=np.int64)
-        for n, (at, found) in enumerate(self._phrases.find(texts.number), 1):
-            phrase[at], length[at] = found, n  # a longer cue takes the place of a shorter one
-        segment = np.arange(size)
+        segment = np.arange(len(texts.number))
+        phrase = np.full(len(segment), -1)
+        long: dict[int, int] = {}
+        for length, (at, found) in enumerate(self._phrases.find(texts.number), 1):
+            phrase[at] = found  # a longer cue takes the place of a shorter one
+            if length > 1:
+                long.update(dict.fromkeys(at.tolist(), length))
         end = 0
-        for begin in np.flatnonzero(length > 1).tolist():
+        for begin in sorted(long):
             if begin >= end:
-                end = begin + int(length[begin])
+                end = begin + long[begin]
                 segment[begin:end] = begin
-        phrase[segment != np.arange(size)] = -1
+                phrase[begin + 1 : end] = -1
         place = np.flatnonzero(phrase >= 0)
         return np.asarray(place), np.asarray(phrase[place]), segment
 
@@ -113,32 +121,31 @@ class CueScores:
         symbol, member = keys & ((1 << bits) - 1), keys >> bits
         begin = begins(member)
         count = lengths_between(begin, len(member))
-        row = member[begin] >> wide
+        item = np.arange(len(begin)).repeat(count)
+        row = np.concatenate([member[begin] >> wide, np.full(max(2, self._reach), -1)])
 
-        def runs(steps: Integers) -> tuple[Integers, Integers]:
-            """Members that have another one of their sequence so many steps later."""
-            which, at = np.indices((len(steps), len(row))).reshape(2, -1)
-            later = at + steps[which]
-            kept = np.flatnonzero(row[np.minimum(later, len(row) - 1)] == row[at])
-            kept = kept[later[kept] < len(row)]
-            return at[kept], steps[which[kept]]
+        def later(symbols: Integers, step: int) -> tuple[Integers, Integers]:
+            """Each of some symbols with each symbol so many members later in its sequence."""
+            at = item[symbols]
+            kept = np.flatnonzero(row[at] == row[at + step])
+            at = at[kept] + step
+            owner, place = spread(count[at])
+            return kept[owner], begin[at][owner] + place
 
-        one = row.repeat(count), _code(_ONE, symbol)
-        at, step = runs(np.arange(1, self._reach + 1))
-        owner, left, right = cross((begin[at], count[at]), (begin[at + step], count[at + step]))
-        form = np.where(step == 1, _NEXT, _FAR)[owner]
-        two = row[at[owner]], _code(form, symbol[left], symbol[right])
-        at, _ = runs(np.array([2]))
-        owner, left, middle = cross((begin[at], count[at]), (begin[at + 1], count[at + 1]))
-        last = at[owner] + 2
-        pair, _, right = cross((owner, np.ones_like(owner)), (begin[last], count[last]))
-        words = symbol[left[pair]], symbol[middle[pair]], symbol[right]
-        three = row[at[owner[pair]]], _code(_THREE, *words)
-
-        rows, codes = (np.concatenate(parts) for parts in zip(one, two, three, strict=True))
-        grams = self._grams[codes]
+        every = np.arange(len(symbol))
+        rows, codes = [row[item]], [_code(_ONE, symbol)]
+        for step in range(1, self._reach + 1):
+            left, right = later(every, step)
+            rows.append(row[item[left]])
+            codes.append(_code(_NEXT if step == 1 else _FAR, symbol[left], symbol[right]))
+        left, middle = later(every, 1)
+        pair, right = later(middle, 1)
+        left, middle = left[pair], middle[pair]
+        rows.append(row[item[left]])
+        codes.append(_code(_THREE, symbol[left], symbol[middle], symbol[right]))
+        grams = self._grams[np.concatenate(codes)]
         known = np.flatnonzero(grams >= 0)
-        return np.asarray(rows[known]), np.asarray(grams[known])
+        return np.concatenate(rows)[known], grams[known]
 
 
 def _code(kind: int | Integers, *symbols: Integers) -> NDArray[np.int64]:

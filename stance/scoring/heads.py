@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from stance.models import TemperatureCalibrated, TwoStageClassifier
@@ -90,7 +90,8 @@ def _probabilities(head: Any, decision: NDArray[np.float64]) -> NDArray[np.float
         second = expit(decision[..., 0])
         return np.stack([1 - second, second], axis=-1)
     if type(head) is LogisticRegression:
-        return np.asarray(softmax(decision, axis=-1))
+        raised = np.exp(decision - decision.max(axis=-1, keepdims=True))
+        return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
     each = expit(decision)
     total = each.sum(axis=-1, keepdims=True)
     share = each / np.where(total > 0, total, 1.0)

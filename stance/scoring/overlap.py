@@ -128,6 +128,11 @@ class OverlapScores:
         self._idf = np.full(numbering.size, block.unseen_idf_)
         self._idf[[numbering.numbers[word] for word in words]] = [weights[word] for word in words]
 
+    @property
+    def of_naming(self) -> NDArray[np.float64]:
+        """What the scores gain where the term speaks of the holder, shape (n_scores,)."""
+        return np.asarray(self._coef["holder_is_named"])
+
     def unmarked(self, texts: Padded, named: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Scores of texts without any word of a term.
 

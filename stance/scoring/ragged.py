@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Integers", "begins", "cross", "distinct", "lengths_between", "spread", "starts_of"]
+__all__ = ["Integers", "begins", "distinct", "lengths_between", "spread", "starts_of"]
 
 Integers = NDArray[np.integer[Any]]
 
@@ -35,33 +35,7 @@ def spread(counts: Integers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return owner, np.arange(len(owner)) - starts_of(counts).repeat(counts)
 
 
-def cross(
-    first: tuple[Integers, Integers], second: tuple[Integers, Integers]
-) -> tuple[NDArray[np.int64], Integers, Integers]:
-    """Every member of each list with every member of the list beside it.
-
-    Parameters
-    ----------
-    first, second : (ndarray, ndarray), each of shape (n_lists,)
-        Where the lists begin, and how many members they have.
-
-    Returns
-    -------
-    owner, left, right : ndarray, each of shape (n_combinations,)
-        The number of the list, and the places of both members.
-
-    Examples
-    --------
-    >>> one, two = (np.array([0]), np.array([2])), (np.array([5]), np.array([2]))
-    >>> [array.tolist() for array in cross(one, two)]
-    [[0, 0, 0, 0], [0, 0, 1, 1], [5, 6, 5, 6]]
-    """
-    owner, place = spread(first[1] * second[1])
-    width = second[1][owner]
-    return owner, first[0][owner] + place // width, second[0][owner] + place % width
-
-
-def distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def distinct(keys: Integers) -> tuple[Integers, NDArray[np.int64]]:
     """The different values, sorted, and how often each occurs; faster than ``numpy.unique``."""
     ordered = np.sort(keys)
     begin = begins(ordered)

@@ -15,8 +15,8 @@ from stance.scoring.reading import Texts, WordTable
 
 __all__ = ["Reader", "pair_features"]
 
-_TOKENS = 200_000
-"""A table of words that has met more different tokens than this is left for a new one."""
+_WORDS = 200_000
+"""A table of more words than this, or of very long ones, is left for a new one."""
 
 
 class Reader:
@@ -45,7 +45,7 @@ class Reader:
     def read(self, statements: Sequence[Statement]) -> Texts:
         """Read statements once, whatever the terms."""
         with self._lock:
-            if self._table.tokens > _TOKENS:
+            if len(self._table) > _WORDS or self._table.size > 10 * _WORDS:
                 self._table = self.new_table()
             table = self._table
         return Texts.read(table, statements)

@@ -89,31 +89,91 @@ class Scorer:
         catalogue = self.reader.catalogue(terms)
         found = np.zeros((len(texts), len(catalogue), len(LABELS)))
         if found.size:
-            holders = self._of_holders(texts, catalogue)
-            for rows in self._batches(texts, catalogue):
-                scores = self._scores(texts.take(rows), catalogue, *holders)
-                found[rows[0] : rows[-1] + 1, :, self._columns] = self.heads.probabilities(scores)
+            of_holder, named = self.of_holders(texts), self.named(texts, catalogue)
+            for rows in self.batches(texts, catalogue):
+                part = texts.take(rows)
+                scores = self._scores(part, catalogue, of_holder[part.holder], named[part.holder])
+                found[rows[0] : rows[-1] + 1] = self.probabilities(scores)
         return found
 
-    def _of_holders(
-        self, texts: Texts, catalogue: Catalogue
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """What each holder's words score, and which terms have one of them."""
-        scores = np.zeros((len(texts.holders), len(self.heads.coef)))
-        if self._holder:
-            scores = self._holder.scores(texts.holders)
-        named = np.zeros((len(texts.holders), len(catalogue)), dtype=bool)
-        if self._overlap:
-            table = texts.table
-            words, lengths = table.read(f"{holder} {side}" for holder, side in texts.holders)
-            named = catalogue.met(table, words, lengths, catalogue.pro)
-        return scores, named
+    def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """From scores, shape (..., n_scores), to probabilities of labels, shape (..., 5)."""
+        found = np.zeros((*scores.shape[:-1], len(LABELS)))
+        found[..., self._columns] = self.heads.probabilities(scores)
+        return found
 
-    def _batches(self, texts: Texts, catalogue: Catalogue) -> Iterator[NDArray[np.int64]]:
+    def batches(self, texts: Texts, catalogue: Catalogue) -> Iterator[NDArray[np.int64]]:
+        """Rows of texts that are best treated together."""
         hits = catalogue.weight(texts)
         work = np.cumsum(texts.lengths + 8 * hits + len(catalogue))
         ends = np.flatnonzero(np.diff(work // _WORK)) + 1
         yield from np.split(np.arange(len(texts)), ends)
+
+    def of_holders(self, texts: Texts) -> NDArray[np.float64]:
+        """What each holder's words score, shape (n_holders, n_scores)."""
+        if self._holder:
+            return self._holder.scores(texts.holders)
+        return np.zeros((len(texts.holders), len(self.heads.coef)))
+
+    def named(self, texts: Texts, catalogue: Catalogue) -> NDArray[np.bool_]:
+        """Which terms speak of each holder, shape (n_holders, n_terms)."""
+        if not self._overlap:
+            return np.zeros((len(texts.holders), len(catalogue)), dtype=bool)
+        return catalogue.met(texts.table, *texts.holder_words, catalogue.pro)
+
+    @property
+    def of_naming(self) -> NDArray[np.float64]:
+        """What it adds to the scores when a term speaks of the holder, shape (n_scores,)."""
+        return self._overlap.of_naming if self._overlap else np.zeros(len(self.heads.coef))
+
+    def of_texts(
+        self, texts: Texts, of_holder: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Scores of texts, whatever the term.
+
+        Parameters
+        ----------
+        texts : Texts
+        of_holder : ndarray, shape (n_texts, n_scores)
+
+        Returns
+        -------
+        of_text : ndarray, shape (n_texts, n_scores)
+            The part of every pair's scores that comes from statement and holder.
+        alone : ndarray, shape (n_texts, 2, n_scores)
+            Scores with a term of which no word occurs and that does not speak of the holder:
+            one that begins something, and one that ends something.
+        """
+        padded = texts.padded(self._gap)
+        of_text = self._of_text(padded, of_holder)
+        neither, none = np.zeros((len(texts), 2), dtype=bool), Hits.none()
+        cues = self._cues.scores(padded, none.entry, none)[1] if self._cues else None
+        return of_text, self._unmarked(padded, of_text, cues, np.array([0, 1]), neither)
+
+    def of_pairs(
+        self,
+        texts: Texts,
+        catalogue: Catalogue,
+        of_text: NDArray[np.float64],
+        named: NDArray[np.bool_],
+    ) -> tuple[Hits, NDArray[np.float64]]:
+        """Scores of the pairs of which a word of the term stands in the text.
+
+        Parameters
+        ----------
+        texts : Texts
+        catalogue : Catalogue
+        of_text : ndarray, shape (n_texts, n_scores)
+        named : ndarray of bool, shape (n_texts, n_terms)
+
+        Returns
+        -------
+        hits : Hits
+        scores : ndarray, shape (n_pairs, n_scores)
+        """
+        padded = texts.padded(self._gap)
+        hits = scan(padded, texts.table, catalogue)
+        return hits, self._marked_pairs(padded, catalogue, hits, of_text, named, alone=False)[0]
 
     def _scores(
         self,
@@ -125,37 +185,56 @@ class Scorer:
         """Features times weights, shape (n_texts, n_terms, n_scores)."""
         padded = texts.padded(self._gap)
         hits = scan(padded, texts.table, catalogue)
-        of_text = of_holder[texts.holder]
-        if self._statement:
-            of_text = of_text + self._statement.scores(padded)
-        ends = catalogue.ends.astype(np.int64)
-        found = np.repeat(of_text[:, None], len(catalogue), axis=1)
-        of_pair = of_text[hits.text]
-        if self._marked:
-            found += self._marked.unmarked
-            of_pair += self._marked.scores(padded, catalogue, hits)
-        if self._cues:
-            marked, unmarked = self._cues.scores(padded, catalogue, hits)
-            found += unmarked[:, ends]
-            of_pair += marked[np.arange(len(hits)), ends[hits.term]]
-        if self._overlap:
-            of_pair += self._of_overlap(self._overlap, padded, catalogue, hits, named, texts, found)
+        of_text = self._of_text(padded, of_holder)
+        of_pair, cues = self._marked_pairs(padded, catalogue, hits, of_text, named)
+        found = self._unmarked(padded, of_text, cues, catalogue.ends.astype(np.int64), named)
         found[hits.text, hits.term] = of_pair
         return found
 
-    def _of_overlap(
+    def _of_text(self, padded: Padded, of_holder: NDArray[np.float64]) -> NDArray[np.float64]:
+        return of_holder + self._statement.scores(padded) if self._statement else of_holder
+
+    def _unmarked(
         self,
-        block: OverlapScores,
+        padded: Padded,
+        of_text: NDArray[np.float64],
+        cues: NDArray[np.float64] | None,
+        ends: NDArray[np.int64],
+        named: NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
+        """Scores of every pair as if no word of the term stood in the text."""
+        found = np.repeat(of_text[:, None], len(ends), axis=1)
+        if self._marked:
+            found += self._marked.unmarked
+        if cues is not None:
+            found += cues[:, ends]
+        if self._overlap:
+            found += self._overlap.unmarked(padded, named)
+        return found
+
+    def _marked_pairs(
+        self,
         padded: Padded,
         catalogue: Catalogue,
         hits: Hits,
+        of_text: NDArray[np.float64],
         named: NDArray[np.bool_],
-        texts: Texts,
-        found: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        of_text = named[texts.holder]
-        found += block.unmarked(padded, of_text)
-        phrases = self._phrases.get(catalogue)
-        if phrases is None:
-            phrases = self._phrases[catalogue] = Phrases(catalogue, block.block)
-        return block.scores(padded, catalogue, phrases, hits, of_text[hits.text, hits.term])
+        *,
+        alone: bool = True,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        """Scores of the pairs with a mark, and what the cues of each text score without one."""
+        found, unmarked = of_text[hits.text], None
+        if self._marked or self._cues:
+            patterns, which = hits.patterns(catalogue.role)
+        if self._marked:
+            found += self._marked.scores(padded, catalogue.role, patterns)[which]
+        if self._cues:
+            marked, unmarked = self._cues.scores(padded, catalogue.role, patterns, alone=alone)
+            found += marked[which, catalogue.ends[hits.term].astype(np.int64)]
+        if self._overlap:
+            phrases = self._phrases.get(catalogue)
+            if phrases is None:
+                phrases = self._phrases[catalogue] = Phrases(catalogue, self._overlap.block)
+            of_pair = named[hits.text, hits.term]
+            found += self._overlap.scores(padded, catalogue, phrases, hits, of_pair)
+        return found, unmarked

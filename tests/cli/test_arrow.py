@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from stance import Term, predict_many
+from stance import Statement, Term, predict_many
 from stance.arrow import output_schema, predict_batches, statements_at_once
 from stance.errors import DataError
+from stance.judging import Judge, Judged
 
 TEXTS = ["We reject the truce", "", "We welcome the pull-out", None, "Wheat prices rose again"]
 
@@ -147,13 +148,13 @@ def test_one_huge_batch_gives_small_ones_as_they_are_asked_for(
 ) -> None:
     monkeypatch.setattr("stance.arrow._PAIRS_AT_ONCE", 300)
     judged: list[int] = []
-    monkeypatch.setattr(
-        "stance.judging.score",
-        lambda estimator, statements, asked: (
-            judged.append(len(statements)),
-            np.full((len(statements), len(asked), 5), 0.2),
-        )[1],
-    )
+    judge = Judge.__call__
+
+    def counting(self: Judge, statements: Sequence[Statement]) -> Judged:
+        judged.append(len(statements))
+        return judge(self, statements)
+
+    monkeypatch.setattr(Judge, "__call__", counting)
     texts = pa.array(["We reject the truce"] * 1_000_000)
     reader = predict_batches([pa.record_batch({"text": texts})], terms, model=model)
     assert [reader.read_next_batch().num_rows for _ in range(3)] == [300] * 3

@@ -3,7 +3,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from stance.scoring.grams import Codes, Sequences, TfIdf
-from stance.scoring.ragged import begins, cross, distinct, lengths_between
+from stance.scoring.ragged import begins, distinct, lengths_between
 
 
 def test_codes_are_found_whatever_slots_they_share():
@@ -61,15 +61,6 @@ def test_tfidf_scores_as_scikit_learn_does():
     rows, grams = np.array(pairs[::-1]).T
     found = TfIdf.plain(vectorizer.idf_, weights).scores(rows, grams, len(documents))
     np.testing.assert_allclose(found[:, 0], expected, atol=1e-12)
-
-
-def test_lists_crossed_with_lists():
-    owner, left, right = cross(
-        (np.array([0, 2, 2]), np.array([2, 0, 1])), (np.array([10, 12, 20]), np.array([2, 3, 2]))
-    )
-    assert owner.tolist() == [0, 0, 0, 0, 2, 2]
-    assert left.tolist() == [0, 0, 1, 1, 2, 2]
-    assert right.tolist() == [10, 11, 10, 11, 20, 21]
 
 
 @pytest.mark.parametrize("values", [[], [4], [9, 4, 4, 9, 9, -1]])

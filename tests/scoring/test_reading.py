@@ -8,6 +8,7 @@ from stance.features.lexicon import analyse
 from stance.records import Statement
 from stance.scoring import compiled
 from stance.scoring import reader as reader_module
+from stance.scoring.catalogue import Catalogue, scan
 from stance.scoring.reading import Texts, WordTable
 
 
@@ -45,7 +46,7 @@ def test_texts_are_kept_apart():
 
 
 def test_hostile_words_do_not_fill_the_memory(toy_model, monkeypatch):
-    monkeypatch.setattr(reader_module, "_TOKENS", 100)
+    monkeypatch.setattr(reader_module, "_WORDS", 100)
     reader = compiled(toy_model).reader
     tables = {reader.read([Statement(f"word{n} other{n}")]).table for n in range(200)}
     assert 3 < len(tables) < 8
@@ -57,3 +58,21 @@ def test_a_table_travels_without_its_words():
     table.read(["war and peace"])
     again = pickle.loads(pickle.dumps(table))
     assert again.read(["war"])[0].tolist() == [1]
+
+
+def test_alike_pairs_are_scored_once(hostile_statements, hostile_terms):
+    catalogue = Catalogue([*hostile_terms, *hostile_terms])
+    table = WordTable({})
+    padded = Texts.read(table, hostile_statements).padded(2)
+    hits = scan(padded, table, catalogue)
+    patterns, which = hits.patterns(catalogue.role)
+    assert len(patterns) < 0.7 * len(hits)
+
+    def marks(found, pair):
+        mine = found.pair == pair
+        roles = catalogue.role[found.entry[mine]].tolist()
+        return list(zip(found.place[mine].tolist(), roles, strict=True))
+
+    for pair, same in enumerate(which.tolist()):
+        assert patterns.text[same] == hits.text[pair]
+        assert marks(patterns, same) == marks(hits, pair)

@@ -1,0 +1,213 @@
+"""Read statements once, and keep what does not depend on a term."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from stance.errors import DataError
+from stance.index.storing import MANIFEST, Writer, digest_of
+from stance.judging import foreign, gate
+from stance.predict import find_model, load_model
+from stance.records import REASONS, Statement
+from stance.scoring import Reader, Scorer, Texts, compiled
+from stance.scoring.ragged import distinct
+from stance.version import __version__
+
+__all__ = ["build_index"]
+
+_AT_ONCE = 2_000
+_WORDS_AT_ONCE = 2_000_000
+UNKNOWN = 100
+"""Of a statement of which the model knows no word: a term may still know one."""
+
+
+def build_index(
+    statements: Iterable[str | Statement],
+    folder: str | os.PathLike[str],
+    model: str | os.PathLike[str] | None = None,
+) -> Path:
+    """Read statements once and keep them as vectors, in memory that does not grow with them.
+
+    About 500 bytes a statement are written. What is kept in memory is each different word
+    and holder.
+
+    Parameters
+    ----------
+    statements : iterable of str or Statement
+        One without an ``id`` is named by its position.
+    folder : path-like
+        Made beside its place and then moved there; an index that is there is replaced.
+    model : path-like or str, optional
+        As for :func:`stance.predict`; a model of linear classifiers.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    DataError
+        If a statement is not one, another thing is in the place, or the model is not linear.
+    ModelFileError
+        If the model cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from stance import Term
+    >>> from stance.index import Index, build_index
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     place = build_index(["The truce must start today.", ""], f"{folder}/index")
+    ...     table = Index.open(place).predict([Term("A truce takes effect")]).read_all()
+    >>> table["reason"].to_pylist()
+    [None, 'empty']
+    """
+    target = Path(folder).expanduser()
+    if target.exists() and not (target / MANIFEST).is_file():
+        raise DataError(f"{target}: there is something else in this place; not overwritten")
+    made = compiled(load_model(model).estimator)
+    if made.reader is None or made.scorer is None:
+        raise DataError("an index needs a model of linear classifiers; this model is not one")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        with Writer(beside) as writer:
+            _Builder(made.reader, made.scorer, writer).build(statements)
+            writer.close(
+                {
+                    "model": digest_of(find_model(model) / "manifest.json"),
+                    "stance": __version__,
+                }
+            )
+        _move(beside, target)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return target
+
+
+def _move(beside: Path, target: Path) -> None:
+    beside.chmod(0o755)
+    if target.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+        target.rename(old / target.name)
+        beside.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        beside.rename(target)
+
+
+class _Builder:
+    """Writes one batch of statements after the other."""
+
+    def __init__(self, reader: Reader, scorer: Scorer, writer: Writer) -> None:
+        self._reader, self._scorer, self._writer = reader, scorer, writer
+        self._table = reader.new_table()  # one for all, so that a word has one number
+        self._holders: dict[tuple[str, str], int] = {}
+        self._count = 0
+
+    def build(self, statements: Iterable[str | Statement]) -> None:
+        """Read them all, then list where each word stands."""
+        self._writer.add("name_ends", np.zeros(1, dtype=np.int64))
+        rows = _checked(statements)
+        more = True
+        while more:  # also once without any, for the arrays to be there
+            batch = list(islice(rows, _AT_ONCE))
+            self._add(batch)
+            more = len(batch) == _AT_ONCE
+        self._add_postings()
+        self._add_strings("stems", self._table.stems)
+        self._writer.add("content", np.array(self._table.content, dtype=np.uint8))
+        self._add_strings("holders", [item for pair in self._holders for item in pair])
+
+    def _add(self, batch: Sequence[Statement]) -> None:
+        # What cannot be judged is not read: its words can be of any length and number.
+        withheld = gate(batch)
+        read = [
+            item if reason < 0 else Statement("", item.holder, item.side)
+            for item, reason in zip(batch, withheld.tolist(), strict=True)
+        ]
+        texts = Texts.read(self._table, read)
+        other, none = foreign(self._reader, texts)
+        withheld[(withheld < 0) & other] = REASONS.index("no_known_words")
+        withheld[(withheld < 0) & none] = UNKNOWN
+        of_holder = self._scorer.of_holders(texts)[texts.holder]
+        of_text, alone = self._scorer.of_texts(texts, of_holder)
+        known = [self._holders.setdefault(item, len(self._holders)) for item in texts.holders]
+        names = [
+            (item.id or str(number)).encode("utf-8", "replace")
+            for number, item in enumerate(batch, self._count)
+        ]
+        ends = self._name_end + np.cumsum([len(name) for name in names], dtype=np.int64)
+        add = self._writer.add
+        add("words", texts.words)
+        add("lengths", texts.lengths.astype(np.int32))
+        add("holder", np.array(known, dtype=np.int32)[texts.holder])
+        add("withheld", withheld)
+        add("of_text", of_text)
+        add("alone", alone)
+        add("probabilities", self._scorer.probabilities(alone))
+        add("names", np.frombuffer(b"".join(names), dtype=np.uint8))
+        add("name_ends", ends)
+        self._name_end = int(ends[-1]) if len(ends) else self._name_end
+        self._count += len(batch)
+
+    _name_end = 0
+
+    def _add_strings(self, name: str, strings: Sequence[str]) -> None:
+        encoded = [item.encode("utf-8", "surrogatepass") for item in strings]
+        self._writer.add(name, np.frombuffer(b"".join(encoded), dtype=np.uint8))
+        ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+        self._writer.add(f"{name}_ends", ends)
+
+    def _add_postings(self) -> None:
+        """For each word that carries content, the statements that it stands in, rising."""
+        words, lengths = self._writer.array("words"), self._writer.array("lengths")
+        content = np.array(self._table.content, dtype=bool)
+        count = np.zeros(len(self._table), dtype=np.int64)
+        for keys in _postings(words, lengths, content):
+            count += np.bincount(keys >> 32, minlength=len(count))
+        start = np.cumsum(count) - count
+        with tempfile.TemporaryFile(dir=self._writer.folder) as file:
+            file.truncate(max(1, 4 * int(count.sum())))
+            found = np.memmap(file, dtype=np.int32, mode="r+", shape=max(1, int(count.sum())))
+            place = start.copy()
+            for keys in _postings(words, lengths, content):
+                word = keys >> 32
+                first = np.searchsorted(word, word)
+                found[place[word] + np.arange(len(word)) - first] = keys & 0xFFFFFFFF
+                place += np.bincount(word, minlength=len(count))
+            self._writer.add("posting_starts", np.append(start, count.sum()))
+            self._writer.add("postings", found[: int(count.sum())])
+
+
+def _postings(words: np.ndarray, lengths: np.ndarray, content: np.ndarray) -> Iterator[np.ndarray]:
+    """Word and statement in one integer each, sorted, for so many words at a time."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    row, begin = 0, 0
+    while row < len(lengths):
+        last = max(row + 1, int(np.searchsorted(ends, begin + _WORDS_AT_ONCE, side="right")))
+        part = np.asarray(words[begin : int(ends[last - 1])], dtype=np.int64)
+        text = np.repeat(np.arange(row, last), lengths[row:last])
+        kept = content[part]
+        yield distinct((part[kept] << 32) | text[kept])[0]
+        row, begin = last, int(ends[last - 1])
+
+
+def _checked(statements: Iterable[str | Statement]) -> Iterator[Statement]:
+    if isinstance(statements, (str, Statement)):
+        statements = [statements]
+    for number, item in enumerate(statements):
+        if not isinstance(item, (str, Statement)):
+            raise DataError(
+                f"statements[{number}]: expected text or a Statement, got {type(item).__name__}"
+            )
+        yield Statement(item) if isinstance(item, str) else item

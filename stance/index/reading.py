@@ -1,0 +1,241 @@
+"""Ask an index about terms."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stance.arrow import answers, output_schema, statements_at_once
+from stance.errors import DataError
+from stance.index.building import UNKNOWN
+from stance.index.storing import digest_of, open_arrays, read_manifest
+from stance.judging import Judge
+from stance.persistence import SavedModel
+from stance.predict import choose_terms, find_model, load_model
+from stance.records import REASONS, Term
+from stance.scoring import Reader, Scorer, Texts, compiled
+from stance.scoring.catalogue import Catalogue
+from stance.scoring.reading import WordTable
+
+__all__ = ["Index"]
+
+_NO_KNOWN_WORDS = REASONS.index("no_known_words")
+
+
+class Index:
+    """Statements that :func:`stance.index.build_index` has read, for terms of any time.
+
+    Only the statements in which a word of a term stands are looked at again; the answers of
+    all others to any term were computed when the index was built.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+    saved : SavedModel
+
+    See Also
+    --------
+    Index.open : how to make one.
+    """
+
+    def __init__(self, arrays: dict[str, NDArray[Any]], saved: SavedModel) -> None:
+        made = compiled(saved.estimator)
+        assert made.reader is not None
+        assert made.scorer is not None
+        self._arrays, self._saved = arrays, saved
+        self._reader: Reader = made.reader
+        self._scorer: Scorer = made.scorer
+        self._table = _table(made.reader, arrays)
+        names = _strings(arrays, "holders")
+        self._texts = Texts(
+            self._table,
+            arrays["words"],
+            np.asarray(arrays["lengths"], dtype=np.int64),
+            list(zip(names[::2], names[1::2], strict=True)),
+            arrays["holder"],
+        )
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | os.PathLike[str],
+        model: str | os.PathLike[str] | None = None,
+        *,
+        verify: bool = True,
+    ) -> Index:
+        """Open a folder.
+
+        Parameters
+        ----------
+        folder : path-like
+        model : path-like or str, optional
+            The model that it was built with, as for :func:`stance.predict`.
+        verify : bool, default True
+            Read every file once to see that it is as it was written.
+
+        Raises
+        ------
+        DataError
+            If it is damaged, cut short, of another format, or was built with another model.
+        """
+        place = Path(folder).expanduser()
+        manifest = read_manifest(place)
+        if manifest["model"] != digest_of(find_model(model) / "manifest.json"):
+            raise DataError(
+                f"{place}: built with another model than this one; give the model that it was "
+                "built with, or build it again with stance.index.build_index"
+            )
+        arrays = open_arrays(place, manifest["arrays"], verify=verify)
+        return cls(arrays, load_model(model))
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def predict(
+        self,
+        terms: str | Term | Iterable[str | Term],
+        *,
+        max_error: float | None = None,
+        coverage: float | None = None,
+        label_set: float | None = None,
+    ) -> pa.RecordBatchReader:
+        """Say where holders stand, for every statement of the index and every term.
+
+        Parameters
+        ----------
+        terms : iterable of str or Term
+            As for :func:`stance.predict`.
+        max_error, coverage, label_set : float, optional
+            As for :func:`stance.predict`.
+
+        Returns
+        -------
+        pyarrow.RecordBatchReader
+            As of :func:`stance.arrow.predict_batches` for the same statements.
+
+        Raises
+        ------
+        DataError, UnknownNameError
+            As for :func:`stance.predict`.
+        """
+        chosen = choose_terms([terms] if isinstance(terms, (str, Term)) else list(terms))
+        judge = Judge(
+            self._saved, chosen, max_error=max_error, coverage=coverage, label_set=label_set
+        )
+        schema = output_schema(label_set=label_set is not None)
+        return pa.RecordBatchReader.from_batches(schema, self._batches(judge))
+
+    def score(self, terms: Sequence[Term]) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+        """Probabilities, some statements at a time.
+
+        Parameters
+        ----------
+        terms : sequence of Term
+
+        Yields
+        ------
+        rows : slice
+            Which statements.
+        probabilities : ndarray, shape (n_rows, n_terms, 5)
+            As of :func:`stance.scoring.score`; those of statements that cannot be judged
+            mean nothing.
+        """
+        for rows, probabilities, _ in self._scored(terms):
+            yield rows, probabilities
+
+    def _scored(
+        self, terms: Sequence[Term]
+    ) -> Iterator[tuple[slice, NDArray[np.float64], NDArray[np.bool_]]]:
+        """The same, and which pairs have a word of the term."""
+        if not terms:
+            return
+        catalogue = self._reader.catalogue(terms)
+        named = self._scorer.named(self._texts, catalogue)
+        touched = self._touched(catalogue)
+        step = statements_at_once(terms)
+        for start in range(0, len(self), step):
+            rows = slice(start, min(start + step, len(self)))
+            found = self._arrays["probabilities"][rows][:, catalogue.ends.astype(np.int64)]
+            met = np.zeros(found.shape[:2], dtype=bool)
+            of_row = named[self._arrays["holder"][rows]]
+            self._add_named(found, rows, catalogue, of_row)
+            self._add_hits(
+                found, met, start + np.flatnonzero(touched[rows]), rows, of_row, catalogue
+            )
+            yield rows, found, met
+
+    def _touched(self, catalogue: Catalogue) -> NDArray[np.bool_]:
+        """Whether a word of any term stands in each statement."""
+        touched = np.zeros(len(self), dtype=bool)
+        starts = self._arrays["posting_starts"]
+        for word in np.flatnonzero(catalogue.rows(self._table)).tolist():
+            touched[self._arrays["postings"][starts[word] : starts[word + 1]]] = True
+        return touched
+
+    def _add_named(
+        self,
+        found: NDArray[np.float64],
+        rows: slice,
+        catalogue: Catalogue,
+        named: NDArray[np.bool_],
+    ) -> None:
+        """Pairs of which the term speaks of the holder."""
+        row, term = np.nonzero(named)
+        if len(row):
+            ends = catalogue.ends[term].astype(np.int64)
+            scores = self._arrays["alone"][rows][row, ends] + self._scorer.of_naming
+            found[row, term] = self._scorer.probabilities(scores)
+
+    def _add_hits(
+        self,
+        found: NDArray[np.float64],
+        met: NDArray[np.bool_],
+        which: NDArray[np.int64],
+        rows: slice,
+        named: NDArray[np.bool_],
+        catalogue: Catalogue,
+    ) -> None:
+        """Pairs of which a word of the term stands in the statement."""
+        some = self._texts.take(which)
+        for part in self._scorer.batches(some, catalogue):
+            at = which[part]
+            local = at - rows.start
+            hits, scores = self._scorer.of_pairs(
+                some.take(part), catalogue, self._arrays["of_text"][at], named[local]
+            )
+            row = local[hits.text]
+            found[row, hits.term] = self._scorer.probabilities(scores)
+            met[row, hits.term] = True
+
+    def _batches(self, judge: Judge) -> Iterator[pa.RecordBatch]:
+        for rows, probabilities, met in self._scored(judge.terms):
+            why = np.repeat(self._arrays["withheld"][rows][:, None], met.shape[1], axis=1)
+            why[why == UNKNOWN] = np.where(met[why == UNKNOWN], -1, _NO_KNOWN_WORDS)
+            yield answers(judge.decide(probabilities, why), self._names(rows), judge.terms)
+
+    def _names(self, rows: slice) -> pa.Array:
+        ends = np.asarray(self._arrays["name_ends"][rows.start : rows.stop + 1])
+        text = np.ascontiguousarray(self._arrays["names"][ends[0] : ends[-1]])
+        offsets = (ends - ends[0]).astype(np.int32)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
+        return pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)
+
+
+def _strings(arrays: dict[str, NDArray[Any]], name: str) -> list[str]:
+    text, ends = arrays[name].tobytes(), arrays[f"{name}_ends"].tolist()
+    return [text[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(ends)]
+
+
+def _table(reader: Reader, arrays: dict[str, NDArray[Any]]) -> WordTable:
+    table = reader.new_table()
+    content = arrays["content"].astype(bool).tolist()
+    for stem, carries in zip(_strings(arrays, "stems"), content, strict=True):
+        table.add(stem, carries)
+    return table
