@@ -70,6 +70,12 @@ def on_cluster(
         cannot do their part.
     """
     distributed = _distributed()
+    secure = distributed.Security().get_connection_args("client").get("ssl_context")
+    if address.startswith("tls://") and secure is None:
+        raise ClusterError(
+            f"--scheduler {address}: tls needs certificates in Dask's configuration, under "
+            "distributed.comm.tls"
+        )
     try:
         client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
