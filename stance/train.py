@@ -74,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if _within_job(error):
             raise
         return _refuse(_readable(error), 2)  # Hydra's own, of options that do not go together
+    except OSError as error:  # such as a disk that is full or cannot be written to
+        return _refuse(str(error) if error.filename else f"{Path.cwd()}: {error}", 1)
     except KeyboardInterrupt:
         return _refuse("stopped", 130)
     finally:

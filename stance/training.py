@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from datasets import DatasetDict
+from filelock import FileLock, Timeout
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
@@ -18,6 +20,7 @@ from stance.abstention import Calibration
 from stance.config import TrainConfig, check_config
 from stance.datasets import definition, load, to_frame
 from stance.datasets.loading import digest
+from stance.errors import ConfigError
 from stance.evaluation import Evaluation, evaluate
 from stance.labels import LABELS
 from stance.models import TemperatureCalibrated, baselines, build_model, check_ready
@@ -73,7 +76,8 @@ def train(
     Raises
     ------
     ConfigError, DataError
-        Before anything is trained, if the config or the data are not as expected.
+        Before anything is trained, if the config or the data are not as expected, or another
+        training is writing into the same folder.
     """
     check_config(config)
     # Built first: a wrong model should not cost the loading of the data, nor the training.
@@ -81,7 +85,11 @@ def train(
     check_savable(model["classifier"], "model.classifier")
     check_ready(model)
     # Vectors this sparse are multiplied faster by one thread, and to the same last digit.
-    with threadpool_limits(1, user_api="blas"), tracker or NullTracker() as keeper:
+    with (
+        _alone(Path(config.output)),
+        threadpool_limits(1, user_api="blas"),
+        tracker or NullTracker() as keeper,
+    ):
         report(f"loading {config.dataset.name}")
         data = _data(config)
         frames = {name: to_frame(rows) for name, rows in data.items()}
@@ -114,6 +122,21 @@ def train(
             describe(config, folder, frames, digests, evaluations, shown, extras, _curves(model))
         )
     return Outcome(run_name(config), folder, evaluations, run_id, seconds)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second training out of the folder: model and report would be of two runs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".training.lock", timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout as error:
+        raise ConfigError(
+            f"output: another training is writing into {folder}; wait for it, or give this one a "
+            "folder of its own (hydra.run.dir=…)"
+        ) from error
 
 
 def fit_model(config: TrainConfig, train: pd.DataFrame, validation: pd.DataFrame) -> Any:

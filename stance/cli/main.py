@@ -71,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = stance.main(arguments, prog_name="stance", standalone_mode=False)
     except StanceError as error:
         return _fail("\n".join(printable(line) for line in str(error).splitlines()), ERROR)
+    except OSError as error:  # such as a disk that is full
+        return _fail(printable(str(error)), ERROR)
     except click.ClickException as error:
         error.show()
         return USAGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import shutil
@@ -83,7 +84,8 @@ def save_folder(model: SavedModel, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     ModelFileError
-        If the model holds something that a folder cannot, or another thing is in the way.
+        If the model holds something that a folder cannot, another thing is in the way, or
+        the disk does not take it; an older model is still there then.
     """
     target = Path(path)
     if not _may_be_replaced(target):
@@ -105,6 +107,9 @@ def save_folder(model: SavedModel, path: str | os.PathLike[str]) -> Path:
         }
         write_durably(beside / MANIFEST, sealed(manifest))
         _move(beside, target)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise ModelFileError(f"{target}: the model cannot be saved: {error}") from error
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
@@ -166,6 +171,9 @@ def _move(beside: Path, target: Path) -> None:
     if not target.exists():
         beside.rename(target)
         return
+    if _exchange(beside, target):
+        shutil.rmtree(beside, ignore_errors=True)
+        return
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
     target.rename(old / target.name)
     try:
@@ -175,3 +183,13 @@ def _move(beside: Path, target: Path) -> None:
         old.rmdir()
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step where the system can, so that there is a model at any time."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE: Linux, renameat2(2)
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), swap) == 0)

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pyarrow as pa
 
 from stance.errors import DataError
 
-__all__ = ["Parts", "Reject"]
+__all__ = ["Parts", "Reject", "named"]
 
 _MANIFEST = "manifest.json"
 _FORMAT = 2
@@ -32,6 +33,17 @@ class Reject:
 
     row: int
     reason: str
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Give an error of the disk the path that it lacks, such as one of a full disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 class Parts:
@@ -130,7 +142,7 @@ class Parts:
 
     def _place(self, name: str, content: Any) -> None:
         beside = self.folder / f"{name}.new"
-        with beside.open("wb") as file:
+        with named(beside), beside.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from stance.errors import DataError, nearest
 from stance.inert import FORMULA_FIRST, FORMULA_LATER, cell, printable
+from stance.streaming.parts import named
 from stance.streaming.tables import openpyxl
 
 __all__ = ["OUTPUT_FORMATS", "SHEET_ROWS", "output_format", "write"]
@@ -68,7 +69,7 @@ def write(
     packed : bool
         Compress with gzip; for the formats that are text.
     """
-    with path.open("wb") as raw:
+    with named(path), path.open("wb") as raw:
         if kind == "parquet":
             _write_parquet(raw, batches, schema)
         elif kind == "xlsx":

@@ -1,0 +1,222 @@
+"""Kill train, predict and promote at many of their writes, and see what is lost and what is not.
+
+    python scripts/kill_points.py --points 200 --state kill_points.jsonl
+
+Each program is first run whole and its steps that change the disk are counted (an audit hook sees
+files opened for writing, renames, removals and new folders). It is then killed with SIGKILL at
+each chosen step, always from the same beginning: a trained champion, an older model in the place
+where the new one goes, an older table of predictions. After each kill the older things must be
+there, whole and usable, and a second try must work. With ``--state`` a later call goes on where
+an earlier one stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from toy import write_toy
+
+from stance import Term, predict
+from stance.cli import main as stance
+from stance.persistence import load_folder
+from stance.promote import main as promote
+from stance.train import main as train
+
+STORE = "sqlite:///mlflow.db"
+TERM = Term("The treaty is signed")
+TERMS = "- {id: treaty, name: The treaty is signed, aliases: [the treaty]}\n"
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+CHANGES = frozenset({"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.link"})
+
+
+def run_train() -> int:
+    """Train into a folder that holds an older model."""
+    given = ["dataset=file", "dataset.path=toy.csv", "split=statement", "model=logistic"]
+    return train([*given, "features=statement", "hydra.run.dir=out", "seed=1"])
+
+
+def run_predict() -> int:
+    """Answer a table over an older table of answers, or go on with it."""
+    given = ["predict", "toy.csv", "--terms", "terms.yaml", "--out", "answers.csv"]
+    resume = "--resume" if Path("answers.csv.parts").exists() else "--overwrite"
+    return stance([*given, "--model", "out/model", "--quiet", resume])
+
+
+def run_promote() -> int:
+    """Make the second run the champion."""
+    return promote([Path("second").read_text(encoding="utf-8"), "--force", "--uri", STORE])
+
+
+PROGRAMS: Mapping[str, Callable[[], int]] = {
+    "train": run_train,
+    "predict": run_predict,
+    "promote": run_promote,
+}
+
+
+def main() -> int:
+    """Print the counts as JSON; 0 when nothing was lost."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--points", type=int, default=200)
+    parser.add_argument("--minutes", type=float, default=60.0, help="stop after this time")
+    parser.add_argument("--state", type=Path, default=Path("kill_points.jsonl"))
+    given = parser.parse_args()
+    state = given.state.absolute()
+    done = _done(state)
+    deadline = time.monotonic() + 60 * given.minutes
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        _in_child(_prepare)
+        steps = {name: _count(run) for name, run in PROGRAMS.items()}
+        chosen = [
+            (name, step)
+            for name, total in steps.items()
+            for step in _spread(total, given.points * total // sum(steps.values()) or 1)
+        ]
+        for name, step in chosen:
+            if f"{name} {step}" not in done and time.monotonic() < deadline:
+                found = {"program": name, "step": step, **_kill_at(PROGRAMS[name], step)}
+                done[f"{name} {step}"] = found
+                with state.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(found) + "\n")
+    killed = Counter(item["program"] for item in done.values() if item["killed"])
+    lost = [item for item in done.values() if item["faults"]]
+    print(json.dumps({"steps": steps, "killed": killed, "lost": lost}, indent=1))
+    return 1 if lost else 0
+
+
+def _done(state: Path) -> dict[str, Any]:
+    if not state.exists():
+        return {}
+    rows = map(json.loads, state.read_text(encoding="utf-8").splitlines())
+    return {f"{row['program']} {row['step']}": row for row in rows}
+
+
+def _spread(total: int, wanted: int) -> list[int]:
+    return sorted({1 + number * total // wanted for number in range(min(wanted, total))})
+
+
+def _prepare() -> None:
+    work = Path("work")
+    work.mkdir()
+    os.chdir(work)
+    write_toy(Path("toy.csv"))
+    Path("terms.yaml").write_text(TERMS, encoding="utf-8")
+    for seed in (0, 1):
+        given = ["dataset=file", "dataset.path=toy.csv", "split=statement", "model=logistic"]
+        assert train([*given, "features=statement", "hydra.run.dir=out", f"seed={seed}"]) == 0
+        from stance.tracking.store import open_store
+
+        run = open_store(STORE).search_runs(["1"])[0].info.run_id
+        if seed == 0:
+            assert promote([run, "--uri", STORE]) == 0
+        Path("second").write_text(run, encoding="utf-8")
+    assert run_predict() == 0
+    os.chdir("..")
+    shutil.copytree(work, "base")
+
+
+def _count(run: Callable[[], int]) -> int:
+    _restore()
+    _in_child(lambda: _counted(run))
+    return int(Path("steps").read_text(encoding="utf-8"))
+
+
+def _counted(run: Callable[[], int]) -> None:
+    seen = [0]
+    _on_change(lambda: seen.__setitem__(0, seen[0] + 1))
+    os.chdir("work")
+    assert run() == 0
+    total = seen[0]
+    Path("../steps").write_text(str(total), encoding="utf-8")
+
+
+def _kill_at(run: Callable[[], int], step: int) -> dict[str, Any]:
+    _restore()
+
+    def killed() -> None:
+        left = [step]
+
+        def change() -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        _on_change(change)
+        os.chdir("work")
+        run()
+
+    status = _in_child(killed, check=False)
+    faults = []
+    for name, check in (("older things", _check_older), ("second try", lambda: _again(run))):
+        if _in_child(check, check=False):
+            faults.append(name)
+    return {"killed": os.WIFSIGNALED(status), "faults": faults}
+
+
+def _check_older() -> None:
+    """The older model or the new one, the champion, and a whole table of answers are there."""
+    os.chdir("work")
+    load_folder("out/model")
+    assert predict("We reject the treaty.", TERM, model="models:/stance@champion").label
+    lines = Path("answers.csv").read_bytes()
+    assert hashlib.sha256(lines).digest() == hashlib.sha256(_base("answers.csv")).digest()
+
+
+def _base(name: str) -> bytes:
+    return (Path("../base") / name).read_bytes()
+
+
+def _again(run: Callable[[], int]) -> None:
+    os.chdir("work")
+    assert run() == 0
+    _same_again = Path("answers.csv").read_bytes()
+    assert _same_again == _base("answers.csv")
+
+
+def _on_change(react: Callable[[], None]) -> None:
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
+        if writes or event in CHANGES:
+            react()
+
+    sys.addaudithook(hook)
+
+
+def _restore() -> None:
+    """The beginning, in the place where the store says that its artifacts lie."""
+    shutil.rmtree("work", ignore_errors=True)
+    shutil.copytree("base", "work")
+
+
+def _in_child(run: Callable[[], None], *, check: bool = True) -> int:
+    """Run in a fork, which has everything imported already; its wait status."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            silent = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silent, 1)
+            run()
+            code = 0
+        finally:
+            os._exit(code)
+    status = os.waitpid(child, 0)[1]
+    assert not (check and status), f"{run} ended with {status}"
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
