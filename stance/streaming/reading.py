@@ -45,15 +45,16 @@ class Layout:
 
     Attributes
     ----------
-    columns : mapping of str to str
-        Column names that differ from ``text``, ``id``, ``holder`` and ``side``.
+    columns : mapping of str to str or None
+        Column names that differ from ``text``, ``id``, ``holder`` and ``side``, and further
+        fields to be read; None takes the column of a field's name where there is one.
     format : str, optional
         One of :data:`INPUT_FORMATS`; by default by the file's name.
     encoding, delimiter, sheet : str, optional
         Found by looking, where they are not given; the sheet is the one last in view.
     """
 
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str | None] = field(default_factory=dict)
     format: str | None = None
     encoding: str | None = None
     delimiter: str | None = None

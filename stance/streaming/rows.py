@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stance.errors import DataError, nearest
@@ -14,7 +14,7 @@ from stance.records import Statement
 __all__ = ["FIELDS", "Fault", "Row", "find_columns", "row_of"]
 
 FIELDS = ("text", "id", "holder", "side")
-"""What a column can be; the first is needed."""
+"""What a column can be; the first is needed, unless a layout says otherwise."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -37,34 +37,37 @@ class Row:
         None where there is a fault.
     fault : str
         What is wrong, or an empty string.
+    cells : mapping of str to object
+        The cells as they were read, by field; a field without a column is left out.
     """
 
     number: int
     name: str
     statement: Statement | None
     fault: str = ""
+    cells: Mapping[str, Any] = field(default_factory=dict)
 
 
 def row_of(number: int, cells: Mapping[str, Any], columns: Mapping[str, str]) -> Row:
     """Make a row of its cells by field, or say which cell is at fault."""
     try:
-        text = _text(cells.get("text"), columns["text"])
+        text = _text(cells.get("text"), columns.get("text", "text"))
         holder, side, name = (
-            _plain(cells.get(field), columns.get(field, field))
-            for field in ("holder", "side", "id")
+            _plain(cells.get(part), columns.get(part, part)) for part in ("holder", "side", "id")
         )
     except Fault as fault:
         return Row(number, str(number), None, str(fault))
-    return Row(number, name or str(number), Statement(text, holder, side))
+    return Row(number, name or str(number), Statement(text, holder, side), cells=cells)
 
 
 def find_columns(
-    have: Sequence[str], asked: Mapping[str, str], where: str, hint: str = ""
+    have: Sequence[str], asked: Mapping[str, str | None], where: str, hint: str = ""
 ) -> dict[str, str]:
     """Match fields with a file's columns.
 
     A column that was asked for, or bears the field's name, is taken; capitals and blanks
-    around the name do not matter where that leaves one candidate.
+    around the name do not matter where that leaves one candidate. A field that is asked for
+    as None is taken where there is a column of its name, and does not have to be there.
 
     Raises
     ------
@@ -72,19 +75,20 @@ def find_columns(
         If the text column, or one that was asked for, is not there or is there twice.
     """
     found = {}
-    for field in FIELDS:
-        wanted = asked.get(field, field)
+    for part in dict.fromkeys([*FIELDS, *asked]):
+        wanted = asked.get(part) or part
+        needed = asked[part] is not None if part in asked else part == "text"
         same = [name for name in have if name == wanted] or [
             name for name in have if name.strip().casefold() == wanted.strip().casefold()
         ]
         if len(same) > 1:
             raise DataError(f"{where}: two columns are called {wanted!r}; rename one of them")
         if same:
-            found[field] = same[0]
-        elif field == "text" or field in asked:
+            found[part] = same[0]
+        elif needed:
             raise DataError(
                 f"{where}: no column {wanted!r} ({nearest(wanted, have)}); "
-                f"name it with --{field}-column{hint}"
+                f"name it with --{part.replace('_', '-')}-column{hint}"
             )
     return found
 

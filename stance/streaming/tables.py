@@ -20,7 +20,7 @@ _ROWS_AT_ONCE = 4096
 class Parquet:
     """A Parquet file; only the columns that are needed are read."""
 
-    def __init__(self, binary: IO[bytes], asked: Mapping[str, str], where: str) -> None:
+    def __init__(self, binary: IO[bytes], asked: Mapping[str, str | None], where: str) -> None:
         try:
             self._file = pq.ParquetFile(binary)
         except (pa.ArrowException, OSError) as error:
@@ -28,16 +28,20 @@ class Parquet:
         self._where = where
         schema = self._file.schema_arrow
         self._columns = find_columns(schema.names, asked, where)
+        self.total = int(self._file.metadata.num_rows)
+        self.done = 0
+        if "text" in self._columns:
+            self._check_text(schema)
+
+    def _check_text(self, schema: pa.Schema) -> None:
         kind = schema.field(self._columns["text"]).type
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
         checks = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
         if not any(check(kind) for check in (*checks, pa.types.is_null)):
             raise DataError(
-                f"{where}, column {self._columns['text']!r}: expected text, got {kind}; "
+                f"{self._where}, column {self._columns['text']!r}: expected text, got {kind}; "
                 "name another one with --text-column"
             )
-        self.total = int(self._file.metadata.num_rows)
-        self.done = 0
 
     def rows(self) -> Iterator[Row]:
         """Rows, numbered from 1."""
@@ -65,7 +69,7 @@ class Sheet:
     """One sheet of an Excel workbook; the first row that is not blank is the header."""
 
     def __init__(
-        self, binary: IO[bytes], asked: Mapping[str, str], where: str, name: str | None
+        self, binary: IO[bytes], asked: Mapping[str, str | None], where: str, name: str | None
     ) -> None:
         try:
             book = openpyxl().load_workbook(binary, read_only=True, data_only=True)

@@ -53,14 +53,14 @@ def decoded(binary: io.BufferedReader, encoding: str | None, where: str) -> io.T
 
 
 def csv_rows(
-    text: IO[str], asked: Mapping[str, str], where: str, delimiter: str | None
+    text: IO[str], asked: Mapping[str, str | None], where: str, delimiter: str | None
 ) -> Iterator[Row]:
     """Rows of a table with a header."""
     lines = enumerate(text, 1)
     at, first = next(((number, line) for number, line in lines if line.strip()), (0, ""))
     if not at:
         raise DataError(f"{where} is empty: expected a header and rows")
-    chosen = delimiter or _delimiter(first, asked.get("text", "text"))
+    chosen = delimiter or _delimiter(first, asked.get("text") or "text")
     if len(chosen) != 1:
         raise DataError(f"--delimiter: expected one character, got {chosen!r}")
     csv.field_size_limit(_LONGEST_CELL)
@@ -94,7 +94,7 @@ def _csv_rows(
             continue
         if not any(cells):
             continue
-        if len(cells) <= places["text"] or any(cells[len(header) :]):
+        if len(cells) <= places.get("text", 0) or any(cells[len(header) :]):
             fault = f"{len(cells)} cells, but the header has {len(header)}; is a quote missing?"
             yield Row(number, str(number), None, fault)
             continue
@@ -112,7 +112,7 @@ def _delimiter(header: str, text: str) -> str:
     return max(candidates, key=header.count)
 
 
-def json_rows(text: IO[str], asked: Mapping[str, str], where: str) -> Iterator[Row]:
+def json_rows(text: IO[str], asked: Mapping[str, str | None], where: str) -> Iterator[Row]:
     """Rows of JSON objects, one a line."""
     lines = _json_lines(text)
     ahead = list(islice(lines, _LOOK_AHEAD))
@@ -135,7 +135,7 @@ def _json_rows(lines: Iterator[tuple[int, Any]], columns: dict[str, str]) -> Ite
         if not isinstance(item, dict):
             fault = item if isinstance(item, str) else f"expected an object, got {item!r:.40}"
             yield Row(number, str(number), None, fault)
-        elif columns["text"] not in item:
+        elif "text" in columns and columns["text"] not in item:
             fault = f"no key {columns['text']!r}; {nearest(columns['text'], item)}"
             yield Row(number, str(number), None, fault)
         else:
