@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from stance.errors import UnknownNameError
 from stance.labels import LABELS, RELATED
@@ -117,7 +119,7 @@ class Positions:
             table[name] = estimates[name].where(table["n"] >= min_n)
         table["mean"] = table["mean"].where(table["n"] >= min_n)
         table = table[[by, "term", "term_name", *NUMBERS, "last_date"]]
-        counted = pairs[_is_counted(pairs)]
+        counted = pairs[is_counted(pairs)]
         evidence = counted[["holder", "side", *EVIDENCE]].sort_values(
             [by, "term", "date"], kind="stable", ignore_index=True
         )
@@ -148,13 +150,120 @@ class Positions:
         wide = self.table.pivot(index=self.by, columns="term", values=value)
         return wide.reindex(index=holders, columns=terms)
 
+    def shifts(
+        self,
+        window: Any = "90D",
+        *,
+        events: Any = None,
+        alpha: float = 0.05,
+        correction: str = "bh",
+        n_permutations: int = 9999,
+    ) -> pd.DataFrame:
+        """Changes of position from one window of time to the next with enough statements.
+
+        Parameters
+        ----------
+        window : str, pandas.DateOffset, or iterable of dates
+            The length of a window (``"90D"``, ``"6MS"``), the first beginning with the first
+            dated statement; or the dates that windows begin at, each a date or a pair of a
+            date and a name, or a DataFrame with ``date`` and ``name``.
+        events : iterable or pandas.DataFrame, optional
+            Dates with names, to mark the changes with; as for ``window``.
+        alpha : float, default 0.05
+            Expected share of false ones among the changes that are called a shift; without
+            any change, the probability that there is one is at most this.
+        correction : {"bh", "by"}, default "bh"
+            For many tests: Benjamini and Hochberg (1995), or Benjamini and Yekutieli (2001),
+            which is stricter and holds for tests that depend on each other in any way.
+        n_permutations : int, default 9999
+            Random divisions for each test; where there are fewer, all are tried.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each holder, term and pair of windows with ``min_n`` counted statements in
+            each: ``holder`` (or ``side``), ``term``, ``term_name``, ``date`` (where the second
+            window begins), ``event`` (names of the events within the two windows), ``before``,
+            ``after`` (positions), ``change`` with its interval ``low``, ``high``, ``n_before``,
+            ``n_after``, ``p_value``, ``q_value`` (corrected over all rows) and ``shift``
+            (whether ``q_value`` is at most ``alpha``).
+
+        Raises
+        ------
+        DataError
+            If no statement has a date, or an argument is not as expected.
+
+        Notes
+        -----
+        The p-value is of a permutation test within holder and term: if nothing changed, the
+        dates of the counted statements could be exchanged. It compares the means of what each
+        statement is expected to count by its probabilities. Statements without a date, or with
+        a year or month only, are left out.
+
+        References
+        ----------
+        Benjamini, Hochberg: Controlling the false discovery rate. Journal of the Royal
+        Statistical Society B 57, 1995. Benjamini, Yekutieli: The control of the false discovery
+        rate in multiple testing under dependency. Annals of Statistics 29, 2001. Phipson, Smyth:
+        Permutation p-values should never be zero. Statistical Applications in Genetics and
+        Molecular Biology 9, 2010.
+        """
+        from stance.positioning.changes import shifts
+
+        return shifts(
+            self, window, events, alpha=alpha, correction=correction, n_permutations=n_permutations
+        )
+
+    def gaps(self) -> pd.DataFrame:
+        """Who is for, against or conditional on each term, and on what conditions.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each holder and term, the terms on which positions are furthest apart
+            first: ``term``, ``term_name``, ``gap`` (from the lowest position to the highest, 0
+            to 2; blank where fewer than two are known), ``stance``, ``holder`` (or ``side``),
+            ``position``, ``low``, ``high``, ``n``, ``conditions`` (a tuple of the clauses
+            that state a condition in statements labelled ``conditional``, the latest first) and
+            ``statements`` (a tuple of what these are called).
+
+            ``stance`` is ``"conditional"`` where that is the largest share of the labels, else
+            ``"for"`` or ``"against"`` where the interval is on one side of 0, else ``"unclear"``;
+            blank (None) where there are too few statements.
+
+        See Also
+        --------
+        stance.conditions.find_condition : how the clauses are found.
+        """
+        from stance.positioning.comparing import gaps
+
+        return gaps(self)
+
+    def agreement(self, *, min_terms: int = 1) -> pd.DataFrame:
+        """How near the positions of each two holders are.
+
+        Parameters
+        ----------
+        min_terms : int, default 1
+            Blank where fewer terms than this have a position of both.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n_holders, n_holders)
+            From 0 (opposite ends on every term) to 1 (equal): one minus half the mean distance
+            over the terms on which both have a position.
+        """
+        from stance.positioning.comparing import agreement
+
+        return agreement(self, min_terms=min_terms)
+
     def __repr__(self) -> str:
         holders, terms = (self.table[name].nunique() for name in (self.by, "term"))
         known = int(self.table["position"].notna().sum())
         return f"Positions({holders} {self.by}s × {terms} terms, {known} known)"
 
 
-def _is_counted(pairs: pd.DataFrame) -> pd.Series[bool]:
+def is_counted(pairs: pd.DataFrame) -> pd.Series[bool]:
     return ~pairs["abstained"] & (pairs["label"] != "unrelated")
 
 
@@ -162,7 +271,7 @@ def _counted(pairs: pd.DataFrame, by: str) -> pd.DataFrame:
     """A row for each holder and term, in order of appearance, with counts and the plain mean."""
     holders, terms = sorted(pairs[by].unique()), pairs["term"].drop_duplicates()
     rows = pd.MultiIndex.from_product([holders, terms], names=[by, "term"])
-    counted = _is_counted(pairs)
+    counted = is_counted(pairs)
     columns = {
         "n": counted,
         **{f"n_{label}": counted & (pairs["label"] == label) for label in RELATED},
@@ -208,10 +317,7 @@ def estimate_cells(
     """
     sample = sample_of(pairs, cells)
     drawn = impute(sample, reliability, draws=n_boot, seed=seed)
-    known = ~np.isnan(drawn.shares[..., 0])
-    rounds = known.sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        shares = np.nansum(drawn.shares, axis=0) / rounds[:, None]
+    shares = mean_shares(drawn.shares)
     tail = (1 - level) / 2
     found = pd.DataFrame(shares, columns=[f"share_{label}" for label in RELATED])
     values = np.array([VALUES[label] for label in RELATED])
@@ -219,6 +325,13 @@ def estimate_cells(
     found.insert(1, "low", np.quantile(drawn.low, tail, axis=0))
     found.insert(2, "high", np.quantile(drawn.high, 1 - tail, axis=0))
     return found.set_axis(cells.index)
+
+
+def mean_shares(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average over the rounds that had a related statement; NaN where none had."""
+    rounds = (~np.isnan(drawn[..., 0])).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.nansum(drawn, axis=0) / rounds[:, None])
 
 
 def sample_of(pairs: pd.DataFrame, cells: pd.DataFrame) -> Sample:
