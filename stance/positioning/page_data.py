@@ -13,7 +13,7 @@ import pandas as pd
 from stance.conditions import find_condition
 from stance.errors import DataError
 from stance.inert import printable
-from stance.labels import LABELS, RELATED, UNRELATED
+from stance.labels import LABELS, RELATED
 from stance.positioning.estimation import EXTRA, PRIOR, TRUST, VALUES
 from stance.positioning.pairs import PROBABILITIES
 from stance.positioning.table import Positions
@@ -242,26 +242,26 @@ class PageData:
             )
         return rows
 
-    def abstained(self) -> dict[str, int]:
-        """How many pairs were left without an answer, by why."""
-        withheld = self.positions.pairs[self.positions.pairs["abstained"]]
-        return {str(key): int(count) for key, count in withheld["reason"].value_counts().items()}
+    def shifts(self) -> pd.DataFrame | None:
+        """Changes from one stretch of time to the next, or None where nothing has a date.
 
-    def count(self, column: str) -> int:
-        """How many pairs have a true value, or the label ``unrelated``, or are there at all."""
-        pairs = self.positions.pairs
-        if column == UNRELATED:
-            return int((~pairs["abstained"] & (pairs["label"] == UNRELATED)).sum())
-        return int(pairs[column].sum())
+        The stretches lie between the events, where some fall into the time of the statements;
+        else each is a quarter of a year.
+        """
+        if self.first is None or self.last is None:
+            return None
+        marks = [event for event in self.events if self.first < event.date <= self.last]
+        between = [(event.date, event.name) for event in marks] or "90D"
+        return self.positions.shifts(between)
 
 
 def script_safe(value: Any) -> str:
-    """JSON that a script element can hold: no character of it can end the element.
+    r"""JSON that a script element can hold: no character of it can end the element.
 
     Examples
     --------
-    >>> script_safe("</script><!-- \\u2028")
-    '"\\\\u003c/script\\\\u003e\\\\u003c!-- \\\\u2028"'
+    >>> print(script_safe("</script><!-- \u2028"))
+    "\u003c/script\u003e\u003c!-- \u2028"
     """
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     for character in "<>&":

@@ -128,14 +128,15 @@ def _labels(page: PageData) -> Part:
 
 def _counted(page: PageData, left_out: int) -> Part:
     pairs = page.positions.pairs
-    withheld = page.abstained()
-    total = len(pairs)
+    withheld = pairs.loc[pairs["abstained"], "reason"].value_counts().to_dict()
+    total, silent = len(pairs), int(pairs["abstained"].sum())
     counts = page.positions.table
     lines = [
-        f"{counted(pairs['statement'].nunique(), 'statement')} with {counted(len(page.terms), 'term')} "
-        f"make {counted(total, 'pair')}. Of these, {counted(int(counts['n'].sum()), 'pair')} count; "
-        f"in {int(counts['n_unrelated'].sum()):,} the statement is not about the term, and in "
-        f"{sum(withheld.values()):,} the model gave no answer ({sum(withheld.values()) / total:.0%}).",
+        f"{counted(pairs['statement'].nunique(), 'statement')} with "
+        f"{counted(len(page.terms), 'term')} make {counted(total, 'pair')}. Of these, "
+        f"{counted(int(counts['n'].sum()), 'pair')} count; in {int(counts['n_unrelated'].sum()):,} "
+        f"the statement is not about the term, and in {silent:,} the model gave no answer "
+        f"({silent / total:.0%}).",
     ]
     if withheld:
         named = [f"{_REASONS.get(key, key)} ({count:,})" for key, count in withheld.items() if key]
@@ -154,9 +155,9 @@ def _counted(page: PageData, left_out: int) -> Part:
 def _numbers(page: PageData) -> list[str]:
     positions = page.positions
     return [
-        "A position is the mean over statements: in favour counts +1, a yes with a condition +0.5, "
-        "neutral 0, against −1. It is corrected for what the model gets wrong, as measured on pairs "
-        "kept from training.",
+        "A position is the mean over statements: in favour counts +1, a yes with a condition "
+        "+0.5, neutral 0, against −1. It is corrected for what the model gets wrong, as measured "
+        "on pairs kept from training.",
         f"The interval holds the position of all that the holder says on the term, of which these "
         f"statements are a sample, with a probability of {positions.level:.0%}. It grows with few "
         "statements, with unsure labels and with an unreliable model. It knows nothing of "
@@ -164,15 +165,16 @@ def _numbers(page: PageData) -> list[str]:
         f"With fewer than {positions.min_n} counted statements there is no number: “too few” is "
         "not 0.",
         "Filters compute positions and intervals anew in this page, by the same method from the "
-        "probabilities of the statements that are left; they are drawn by chance from a fixed seed, "
-        "and the last decimal may differ from what stance computes.",
+        "statements that are left. As it draws by chance, from a fixed seed, they may differ by a "
+        "few hundredths from what stance computes.",
     ]
 
 
 _LIMITS = (
-    "It judges what a statement says: not what a party wants, will do, or says behind closed doors.",
-    "It knows words and their order near the term, and misses paraphrase, irony and what stands "
-    "between the lines. What is quoted from somebody else may be taken for the holder's own view.",
+    "It judges what a statement says: not what a party wants, will do, or says behind closed "
+    "doors.",
+    "It misses paraphrase, irony and what stands between the lines. What is quoted from somebody "
+    "else may be taken for the holder's own view.",
     "Do not publish a position without reading the statements behind it, and let it decide nothing "
     "about a person.",
 )

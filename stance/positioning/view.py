@@ -44,6 +44,7 @@ def view(page: PageData) -> dict[str, Any]:
         "percent": f"{100 * page.positions.level:g}",
         "min_n": page.positions.min_n,
         "facts": _facts(page),
+        **_shifts(page),
         "gaps": _gaps(page),
         "events": [
             {"date": event.date.isoformat(), "name": printable(event.name)} for event in page.events
@@ -82,6 +83,37 @@ def _gaps(page: PageData) -> list[dict[str, Any]]:
                 }
             )
     return sorted(gaps, key=lambda gap: -gap["gap"])
+
+
+def _shifts(page: PageData) -> dict[str, Any]:
+    """Changes that are more than chance, the surest first, and how many were looked at."""
+    table = page.shifts()
+    if table is None or table.empty:
+        return {"shifts": [], "shifts_note": ""}
+    sure = table[table["shift"]].sort_values("q_value", kind="stable")
+    looked = counted(len(table), "change")
+    rows = [
+        {
+            "holder": page.holders.index(row[page.positions.by]),
+            "name": printable(row[page.positions.by]),
+            "term": printable(row["term_name"]),
+            "date": row["date"].date().isoformat(),
+            "event": printable(row["event"]),
+            "before": signed(row["before"]),
+            "after": signed(row["after"]),
+            "change": signed(row["change"]),
+            "n": f"{row['n_before']} and {row['n_after']} statements",
+        }
+        for row in sure.to_dict("records")
+    ]
+    found = (
+        f"Of {looked} that there are statements enough to test, these are larger than chance makes "
+        "them; one in twenty of such finds is false."
+        if rows
+        else f"Of {looked} that there are statements enough to test, none is larger than chance "
+        "may make it."
+    )
+    return {"shifts": rows, "shifts_note": f"{found} Over all dates, whatever the filter."}
 
 
 def _facts(page: PageData) -> list[dict[str, str]]:

@@ -45,9 +45,9 @@ function periods(first, last) {
 /* One lane for each holder, one above the other on the same days: positions from -1 (against, at the
    bottom) to +1 (in favour, at the top), whole dots where there are enough statements. */
 function timeline(lanes, spans, events, width, label) {
-  const narrow = width < 560;
-  const left = narrow ? 34 : 190, right = 14, height = narrow ? 74 : 56, gap = narrow ? 26 : 10;
-  const flags = placed(events, spans, left, width - right);
+  const narrow = width < 440;
+  const left = narrow ? 24 : 176, right = 6, height = narrow ? 56 : 46, gap = narrow ? 26 : 8;
+  const flags = placed(events, spans, left, width - right, width > 700);
   const top = 10 + 14 * flags.rows;
   const total = top + lanes.length * (height + gap) + 22;
   const from = spans[0][0], until = spans.at(-1)[1];
@@ -58,9 +58,9 @@ function timeline(lanes, spans, events, width, label) {
     const y = (value) => base + ((1 - value) / 2) * height;
     figure.append(drawn("rect", { class: "lane", x: left, y: base, width: width - left - right, height, rx: 4 }));
     figure.append(drawn("line", { class: "zero", x1: left, x2: width - right, y1: y(0), y2: y(0) }));
-    figure.append(name(lane.name, narrow ? left : 0, narrow ? base - 6 : y(0) + 4, narrow ? 60 : 26));
-    for (const [value, word] of [[1, "+1"], [-1, "−1"]]) {
-      figure.append(drawn("text", { x: left - 6, y: y(value) + (value > 0 ? 9 : 0), "text-anchor": "end" }, word));
+    figure.append(name(lane.name, narrow ? left : 0, narrow ? base - 6 : y(0) + 4, narrow ? 44 : 21));
+    for (const [value, word] of index ? [] : [[1, "+1"], [-1, "−1"]]) {
+      figure.append(drawn("text", { x: left - 5, y: y(value) + (value > 0 ? 9 : 0), "text-anchor": "end" }, word));
     }
     for (const [day, value] of lane.said) figure.append(drawn("circle", { class: "said", cx: x(day), cy: y(value), r: 2 }));
     const points = lane.points.map((point) => ({ ...point, x: x((point.from + point.until) / 2), y: y(point.position) }));
@@ -89,15 +89,15 @@ function name(text, x, y, most) {
   return made;
 }
 
-/* Events above the lanes: the number, and the name where it does not run into the next one. */
-function placed(events, spans, left, right) {
+/* Events above the lanes: the number and, in a wide picture, the name, each row without overlap. */
+function placed(events, spans, left, right, named) {
   const from = spans[0][0], until = spans.at(-1)[1];
   const ends = [];
   const made = [];
   for (const event of events) {
     if (event.day < from || event.day > until) continue;
     const x = left + ((event.day - from) / (until - from)) * (right - left);
-    let text = `${event.number} ${event.name}`;
+    let text = named ? `${event.number} ${event.name}` : `${event.number}`;
     if (text.length * 6.6 > (right - left) / 2) text = `${event.number}`;
     const wide = text.length * 6.6 + 10;
     const anchor = x + wide > right ? "end" : "start";

@@ -144,7 +144,7 @@ class Page {
     const rows = found.filter(Boolean).sort((a, b) => b.gap - a.gap).map(({ term, high, low, apart, gap }) => {
       const who = (holder, name) => tableCell("td", name, bdi(this.data.holders[holder]), " ", number(signed(this.cells[term][holder].position)));
       const made = element("tr", { role: "row" });
-      made.append(tableCell("th", "", bdi(this.data.terms[term])), who(high, "Most in favour:"), who(low, "Most against:"), tableCell("td", "Gap:", number(gap.toFixed(2)), apart ? "" : ", intervals overlap"));
+      made.append(tableCell("th", "", bdi(this.data.terms[term])), who(high, "Most in favour:"), who(low, "Most against:"), tableCell("td", "Gap:", number(gap.toFixed(2)), ...(apart ? [] : [" ", element("span", { class: "small quiet" }, "intervals overlap")])));
       return made;
     });
     find("gaps-table").tBodies[0].replaceChildren(...rows);
@@ -181,12 +181,18 @@ class Page {
     for (const term of dates.length ? this.data.terms.keys() : []) {
       await rest();
       if (turn !== this.turn) return;
-      const made = this.chart(term, periods(days(dates[0]), days(dates.at(-1))), root.clientWidth - 40);
+      const made = this.chart(term, periods(days(dates[0]), days(dates.at(-1))), this.chartWidth(root));
       if (made) charts.push(made);
     }
     if (!charts.length) charts.push(element("p", {}, "No statement with a date is left."));
     root.replaceChildren(...charts);
     root.setAttribute("aria-busy", "false");
+  }
+
+  /* The width of a picture, in the units of its text: a column of the grid, less the card's edges. */
+  chartWidth(root) {
+    const columns = getComputedStyle(root).gridTemplateColumns.split(" ");
+    return Math.max(300, parseFloat(columns[0]) - 40);
   }
 
   chart(term, spans, width) {
