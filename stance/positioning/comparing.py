@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from stance.conditions import find_condition
 from stance.errors import DataError, shown
-from stance.labels import RELATED
+from stance.positioning.describing import STANCES
 from stance.positioning.table import Positions
 
-__all__ = ["GAPS", "STANCES", "agreement", "gaps"]
-
-STANCES = ("for", "conditional", "against", "unclear")
-"""How a position can be read."""
+__all__ = ["GAPS", "agreement", "gaps"]
 
 GAPS = ("position", "low", "high", "n", "conditions", "statements")
 """The columns of a table of gaps after the holder, in order."""
@@ -26,10 +21,7 @@ def gaps(positions: Positions) -> pd.DataFrame:
     by, table = positions.by, positions.table
     known = table.groupby("term")["position"]
     widths = (known.max() - known.min()).where(known.count() > 1)
-    found = table.assign(
-        gap=table["term"].map(widths),
-        stance=pd.Series([_stance(row) for row in table.to_dict("records")], dtype=object),
-    )
+    found = table.assign(gap=table["term"].map(widths))
     clauses = _conditions(positions.evidence, by)
     keys = list(zip(found[by], found["term"], strict=True))
     for column, name in enumerate(("conditions", "statements")):
@@ -60,17 +52,6 @@ def agreement(positions: Positions, *, min_terms: int) -> pd.DataFrame:
         enough = shared >= min_terms
         near[row, enough] = 1 - distance[enough] / shared[enough] / 2
     return pd.DataFrame(near, matrix.index, matrix.index.rename("with"))
-
-
-def _stance(row: dict[Any, Any]) -> str | None:
-    if np.isnan(row["position"]):
-        return None
-    shares = {label: row[f"share_{label}"] for label in RELATED}
-    if shares["conditional"] == max(shares.values()):
-        return "conditional"
-    if row["low"] > 0:
-        return "for"
-    return "against" if row["high"] < 0 else "unclear"
 
 
 def _conditions(evidence: pd.DataFrame, by: str) -> dict[tuple[str, str], list[tuple[str, object]]]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from stance.errors import UnknownNameError
-from stance.labels import LABELS, RELATED
-from stance.positioning.estimation import VALUES, Sample, impute
+from stance.labels import RELATED
+from stance.positioning.cells import count_cells, estimate_cells, is_counted, read_stances
 from stance.positioning.pairs import PROBABILITIES
 from stance.reliability import Reliability
 from stance.terms import TermCatalogue
@@ -56,6 +55,8 @@ class Positions:
         A row for each holder and term, with the columns
 
         - ``holder`` (or ``side``), ``term`` (its id), ``term_name``;
+        - ``stance``: ``"conditional"`` where that is the largest share of the labels, else
+          ``"for"`` or ``"against"`` where the interval is on one side of 0, else ``"unclear"``;
         - ``position``: the mean over the statements' labels, corrected for what the model gets
           wrong: the plain mean where every label is certain;
         - ``low``, ``high``: the interval of the position of all that the holder says, of which
@@ -70,7 +71,7 @@ class Positions:
         - ``n_unrelated``, ``n_abstained``: statements left out, by why;
         - ``last_date``: of the counted statements, NaT where none has a date.
 
-        With ``n`` below ``min_n``, position, interval, shares and mean are blank.
+        With ``n`` below ``min_n``, stance, position, interval, shares and mean are blank.
     evidence : pandas.DataFrame
         The counted statements: ``holder``, ``side``, ``term``, ``term_name``, ``date``,
         ``statement``, ``text``, ``label``, ``checked`` (whether a person gave the label),
@@ -111,14 +112,15 @@ class Positions:
         """Compute the positions from a table of pairs; see :func:`stance.positions`."""
         names = {key: catalogue[key].name if key in catalogue else key for key in pairs["term"]}
         pairs = pairs.assign(term_name=pairs["term"].map(names).astype(object))
-        table = _counted(pairs, by)
+        table = count_cells(pairs, by)
         estimates = estimate_cells(
             pairs, table[[by, "term"]], reliability, level=level, n_boot=n_boot, seed=seed
         )
         for name in estimates:
             table[name] = estimates[name].where(table["n"] >= min_n)
         table["mean"] = table["mean"].where(table["n"] >= min_n)
-        table = table[[by, "term", "term_name", *NUMBERS, "last_date"]]
+        table["stance"] = read_stances(table)
+        table = table[[by, "term", "term_name", "stance", *NUMBERS, "last_date"]]
         counted = pairs[is_counted(pairs)]
         evidence = counted[["holder", "side", *EVIDENCE]].sort_values(
             [by, "term", "date"], kind="stable", ignore_index=True
@@ -157,7 +159,7 @@ class Positions:
         events: Any = None,
         alpha: float = 0.05,
         correction: str = "bh",
-        n_permutations: int = 9999,
+        n_permutations: int = 49_999,
     ) -> pd.DataFrame:
         """Changes of position from one window of time to the next with enough statements.
 
@@ -175,8 +177,9 @@ class Positions:
         correction : {"bh", "by"}, default "bh"
             For many tests: Benjamini and Hochberg (1995), or Benjamini and Yekutieli (2001),
             which is stricter and holds for tests that depend on each other in any way.
-        n_permutations : int, default 9999
-            Random divisions for each test; where there are fewer, all are tried.
+        n_permutations : int, default 49999
+            Random divisions for a test that a first 999 do not settle; where there are fewer
+            than that, all are tried. With more than 2,000 rows, ask for more.
 
         Returns
         -------
@@ -227,10 +230,6 @@ class Positions:
             that state a condition in statements labelled ``conditional``, the latest first) and
             ``statements`` (a tuple of what these are called).
 
-            ``stance`` is ``"conditional"`` where that is the largest share of the labels, else
-            ``"for"`` or ``"against"`` where the interval is on one side of 0, else ``"unclear"``;
-            blank (None) where there are too few statements.
-
         See Also
         --------
         stance.conditions.find_condition : how the clauses are found.
@@ -257,95 +256,37 @@ class Positions:
 
         return agreement(self, min_terms=min_terms)
 
+    def export(self, path: str | os.PathLike[str], table: str | None = None) -> None:
+        """Write the tables to a file; the end of its name says the format.
+
+        Parameters
+        ----------
+        path : path-like
+            ``.xlsx``: a workbook of all tables, with a sheet of notes that explains columns and
+            codes. ``.csv``, ``.parquet``: one table. ``.dta`` (Stata 14 and later): one table
+            with notes, variable labels, and value labels for the codes of labels. It is written
+            beside its place and then moved there.
+        table : {"positions", "matrix", "evidence"}, optional
+            The long table (the default), the wide one, a column for each term, or the counted
+            statements.
+
+        Raises
+        ------
+        DataError
+            If the format is unknown or the file cannot be written.
+        UnknownNameError
+            If there is no such table.
+
+        Notes
+        -----
+        In Excel and CSV, text that a spreadsheet would run as a formula begins with an
+        apostrophe. Numbers are written in full: what is read back is equal.
+        """
+        from stance.positioning.exporting import export
+
+        export(self, path, table)
+
     def __repr__(self) -> str:
         holders, terms = (self.table[name].nunique() for name in (self.by, "term"))
         known = int(self.table["position"].notna().sum())
         return f"Positions({holders} {self.by}s × {terms} terms, {known} known)"
-
-
-def is_counted(pairs: pd.DataFrame) -> pd.Series[bool]:
-    return ~pairs["abstained"] & (pairs["label"] != "unrelated")
-
-
-def _counted(pairs: pd.DataFrame, by: str) -> pd.DataFrame:
-    """A row for each holder and term, in order of appearance, with counts and the plain mean."""
-    holders, terms = sorted(pairs[by].unique()), pairs["term"].drop_duplicates()
-    rows = pd.MultiIndex.from_product([holders, terms], names=[by, "term"])
-    counted = is_counted(pairs)
-    columns = {
-        "n": counted,
-        **{f"n_{label}": counted & (pairs["label"] == label) for label in RELATED},
-        "n_checked": counted & pairs["checked"],
-        "n_unrelated": ~pairs["abstained"] & (pairs["label"] == "unrelated"),
-        "n_abstained": pairs["abstained"],
-    }
-    keys = [pairs[by], pairs["term"]]
-    counts = pd.DataFrame(columns).groupby(keys).sum().reindex(rows, fill_value=0).astype(int)
-    total = sum(VALUES[label] * counts[f"n_{label}"] for label in RELATED)
-    counts["mean"] = total / counts["n"].where(counts["n"] > 0)
-    counts["last_date"] = pairs["date"].where(counted).groupby(keys).max().reindex(rows)
-    table = counts.reset_index()
-    names = pairs.drop_duplicates("term").set_index("term")["term_name"]
-    table["term_name"] = table["term"].map(names)
-    return table
-
-
-def estimate_cells(
-    pairs: pd.DataFrame,
-    cells: pd.DataFrame,
-    reliability: Reliability,
-    *,
-    level: float,
-    n_boot: int,
-    seed: int,
-) -> pd.DataFrame:
-    """Position, interval and shares of each cell.
-
-    Parameters
-    ----------
-    pairs : pandas.DataFrame
-    cells : pandas.DataFrame
-        Each row's values in these columns of ``pairs`` are one cell.
-    reliability : Reliability
-    level, n_boot, seed
-        As for :func:`stance.positions`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``position``, ``low``, ``high``, ``share_…``: a row for each of ``cells``.
-    """
-    sample = sample_of(pairs, cells)
-    drawn = impute(sample, reliability, draws=n_boot, seed=seed)
-    shares = mean_shares(drawn.shares)
-    tail = (1 - level) / 2
-    found = pd.DataFrame(shares, columns=[f"share_{label}" for label in RELATED])
-    values = np.array([VALUES[label] for label in RELATED])
-    found.insert(0, "position", shares @ values)
-    found.insert(1, "low", np.quantile(drawn.low, tail, axis=0))
-    found.insert(2, "high", np.quantile(drawn.high, 1 - tail, axis=0))
-    return found.set_axis(cells.index)
-
-
-def mean_shares(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average over the rounds that had a related statement; NaN where none had."""
-    rounds = (~np.isnan(drawn[..., 0])).sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.nansum(drawn, axis=0) / rounds[:, None])
-
-
-def sample_of(pairs: pd.DataFrame, cells: pd.DataFrame) -> Sample:
-    """The answered pairs, each with the number of its cell."""
-    answered = pairs[~pairs["abstained"]]
-    numbers = pd.Series(range(len(cells)), pd.MultiIndex.from_frame(cells))
-    place = numbers.reindex(pd.MultiIndex.from_frame(answered[list(cells.columns)])).to_numpy()
-    inside = ~np.isnan(place.astype(float))
-    answered = answered[inside]
-    columns = {label: column for column, label in enumerate(LABELS)}
-    checked = answered["label"].map(columns).where(answered["checked"], -1)
-    return Sample(
-        cells=place[inside].astype(np.int64),
-        probabilities=answered[PROBABILITIES].fillna(1 / len(LABELS)).to_numpy(float),
-        checked=checked.to_numpy(dtype=np.int64),
-        size=len(cells),
-    )
