@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +82,7 @@ def _as_predict(*names: str) -> Callable[[click.Command], click.Command]:
 @click.option("--level", type=float, default=0.95, show_default=True, help="Of the intervals.")
 @click.option("--events", metavar="FILE", help="Table of date and name, marked on the timelines.")
 @click.option("--title", metavar="TEXT", help="Of the page [the name of the first FILE].")
-@click.option("--wide", is_flag=True, help="For .csv: a row a holder, a column a term.")
+@click.option("--wide", is_flag=True, help="A column for each term; for .csv, .parquet, .dta.")
 @click.option("--overwrite", is_flag=True, help="Replace the output.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 def report(files: tuple[str, ...], **given: Any) -> int:
@@ -92,28 +91,29 @@ def report(files: tuple[str, ...], **given: Any) -> int:
     The end of OUT says which: .html is one page with everything in it, .xlsx, .csv, .parquet
     and .dta (Stata) hold the positions.
     """
-    kind = _kind(given["out"], wide=given["wide"])
     out = given["out"].expanduser()
+    _check_kind(out, given)
     _check_place(out, files, overwrite=given["overwrite"])
     found = _read(files, given)
     positions = _positions(found, given)
-    with _beside(out) as place:
-        _write(positions, place, kind, given, title=given["title"] or _stem(files[0]), found=found)
+    _write(positions, out, given, given["title"] or _stem(files[0]), len(found.faults))
     if not given["quiet"]:
         _tell(out, positions, found)
     return 3 if found.faults else 0
 
 
-def _kind(out: Path, *, wide: bool) -> str:
+def _check_kind(out: Path, given: dict[str, Any]) -> None:
     kind = out.suffix.lstrip(".").lower()
     if kind not in _FORMATS:
         raise DataError(
             f"--out {out}: unknown format {kind!r}; {nearest(kind, _FORMATS)}; "
             "the end of the name says which"
         )
-    if wide and kind != "csv":
-        raise DataError(f"--wide is for .csv; {out.name} is {kind}")
-    return kind
+    if given["wide"] and kind in ("html", "xlsx"):
+        raise DataError(f"--wide is for .csv, .parquet and .dta; an .{kind} file holds the matrix")
+    for name in ("events", "title"):
+        if given[name] is not None and kind != "html":
+            raise DataError(f"--{name} is for .html; an .{kind} file has no place for it")
 
 
 def _check_place(out: Path, files: Sequence[str], *, overwrite: bool) -> None:
@@ -178,34 +178,24 @@ def _score(
     return pd.concat(tables, ignore_index=True)
 
 
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A place to write to, which becomes ``out`` when it is whole."""
-    place = out.with_name(f".{out.stem}.part{out.suffix}")
-    try:
-        yield place
-        place.replace(out)
-    finally:
-        place.unlink(missing_ok=True)
+def _write(positions: Positions, out: Path, given: dict[str, Any], title: str, lost: int) -> None:
+    if out.suffix.lower() != ".html":
+        positions.export(out, "matrix" if given["wide"] else None)
+        return
+    from stance.cli.inputs import read_events
+    from stance.positioning.html import report_page
+    from stance.predict import load_model
+    from stance.writing import beside
 
-
-def _write(
-    positions: Positions, place: Path, kind: str, given: dict[str, Any], *, title: str, found: Found
-) -> None:
-    if kind == "html":
-        from stance.cli.inputs import read_events
-        from stance.positioning.html import report_page
-        from stance.predict import load_model
-
-        events = read_events(given["events"]) if given["events"] else []
-        page = report_page(
-            positions,
-            model=load_model(given["model"]),
-            title=title,
-            events=events,
-            left_out=len(found.faults),
-        )
-        place.write_text(page, encoding="utf-8", newline="\n")
+    page = report_page(
+        positions,
+        model=load_model(given["model"]),
+        title=title,
+        events=read_events(given["events"]) if given["events"] else [],
+        left_out=lost,
+    )
+    with beside(out) as draft:
+        draft.write_text(page, encoding="utf-8", newline="\n")
 
 
 def _stem(file: str) -> str:
