@@ -149,6 +149,8 @@ def _demand(
     """Refuse a file without a column that statements need."""
     from stance.streaming.reading import STDIN
 
+    if not any(row.cells for row in rows):
+        return  # no row could be read: that is said of the rows
     for name in names:
         if not _has(rows, name) and file != STDIN:
             _rows(file, layout, {"text": None, name: asked[name] or name})  # names the nearest
@@ -174,6 +176,8 @@ def _statements(read: Mapping[str, Iterable[Row]]) -> Found:
             said = row.statement
             date = parse_date(row.cells.get("date"), f"{where}, column 'date'")
             found.statements.append(Statement(said.text, said.holder, said.side, name, date))
+    if not found.statements:
+        raise DataError(f"none of the rows could be read; the first: {found.faults[0]}")
     return found
 
 

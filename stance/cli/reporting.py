@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stance.cli.inputs import Found
+    from stance.positioning.page_data import Event
     from stance.positioning.table import Positions
     from stance.records import Statement, Term
 
@@ -94,9 +95,20 @@ def report(files: tuple[str, ...], **given: Any) -> int:
     out = given["out"].expanduser()
     _check_kind(out, given)
     _check_place(out, files, overwrite=given["overwrite"])
-    found = _read(files, given)
-    positions = _positions(found, given)
-    _write(positions, out, given, given["title"] or _stem(files[0]), len(found.faults))
+    from stance.cli.inputs import read_events
+
+    try:
+        events = read_events(given["events"]) if given["events"] else []
+        found = _read(files, given)
+        positions = _positions(found, given)
+        if out.suffix.lower() == ".html":
+            title = given["title"] or _stem(files[0])
+            _write_page(positions, out, given["model"], title, events, len(found.faults))
+        else:
+            positions.export(out, "matrix" if given["wide"] else None)
+    except KeyboardInterrupt:
+        click.echo("error: interrupted; nothing was written", err=True)
+        return 130
     if not given["quiet"]:
         _tell(out, positions, found)
     return 3 if found.faults else 0
@@ -173,26 +185,23 @@ def _score(
             tables.append(predict_many(statements[start : start + _AT_ONCE], terms, **promises))
             done = min(start + _AT_ONCE, len(statements))
             progress(done, len(statements), done)
-    if not tables:
-        raise DataError("none of the rows could be read as a statement")
     return pd.concat(tables, ignore_index=True)
 
 
-def _write(positions: Positions, out: Path, given: dict[str, Any], title: str, lost: int) -> None:
-    if out.suffix.lower() != ".html":
-        positions.export(out, "matrix" if given["wide"] else None)
-        return
-    from stance.cli.inputs import read_events
+def _write_page(
+    positions: Positions,
+    out: Path,
+    model: str | None,
+    title: str,
+    events: Sequence[Event],
+    left_out: int,
+) -> None:
     from stance.positioning.html import report_page
     from stance.predict import load_model
     from stance.writing import beside
 
     page = report_page(
-        positions,
-        model=load_model(given["model"]),
-        title=title,
-        events=read_events(given["events"]) if given["events"] else [],
-        left_out=lost,
+        positions, model=load_model(model), title=title, events=events, left_out=left_out
     )
     with beside(out) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
