@@ -180,6 +180,7 @@ class PageData:
             "by": positions.by,
             "level": positions.level,
             "minN": positions.min_n,
+            "draws": positions.n_boot,
             "table": {
                 "counts": table.counts,
                 "expected": table.expected,

@@ -1,7 +1,6 @@
 /* The estimator of stance.positioning.estimation, so that a filter gives what Python would have
    given for the statements that are left. The names and the steps are the same; read them there. */
 
-const DRAWS = 400;
 const SETTLING = 15, KEPT = 20;
 const RELATED = [0, 1, 2, 3];
 
@@ -51,7 +50,7 @@ function factors(table, random) {
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 /* Position and interval of a group of pairs: the answered ones of a holder with a term. */
-function estimate(pairs, table, level, seed, draws = DRAWS) {
+function estimate(pairs, table, level, seed, draws) {
   const random = new Random(seed);
   const weights = new Float64Array(pairs.length * 5);
   const positions = [], low = [], high = [];

@@ -40,7 +40,7 @@ class Page {
     const form = find("filters");
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("change", () => this.choose());
-    find("reset").addEventListener("click", () => {
+    find("everything").addEventListener("click", () => {
       form.reset();
       this.choose();
     });
@@ -100,7 +100,7 @@ class Page {
     return made;
   }
 
-  cell(pairs, seed, draws) {
+  cell(pairs, seed, draws = this.data.draws) {
     const n = pairs.filter((pair) => pair.label !== "unrelated").length;
     const conditional = pairs.filter((pair) => pair.label === "conditional").length;
     if (n < this.data.minN) return { n, position: null, low: null, high: null, conditional };
@@ -160,7 +160,7 @@ class Page {
     if (this.holders.length < this.data.holders.length) parts.push(`${this.holders.length} of ${counted(this.data.holders.length, this.data.by)}`);
     if (!this.all) parts.push("numbers computed again in this page");
     find("status").textContent = `${parts.join(" · ")}.`;
-    find("reset").disabled = this.all && String(this.holders) === String(this.data.shown);
+    find("everything").disabled = this.all && String(this.holders) === String(this.data.shown);
   }
 
   open(button) {
@@ -213,7 +213,7 @@ class Page {
       const inside = pairs.filter((pair) => pair.day >= from && pair.day < until);
       const said = inside.filter((pair) => pair.label !== "unrelated");
       if (!said.length) return [];
-      const cell = this.cell(inside, 7919 * at + term * 1000 + holder, 200);
+      const cell = this.cell(inside, 7919 * at + term * 1000 + holder, 600);
       if (cell.position === null) cell.position = sum(said.map((pair) => pair.value)) / said.length;
       return [{ ...cell, from, until, name }];
     });
