@@ -157,6 +157,7 @@ class Page {
     const time = [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(" ");
     const parts = [`${left.toLocaleString("en")} of ${counted(every, "statement")}`];
     if (time) parts.push(time);
+    if (time && this.pairs.some((pair) => !pair.date)) parts.push("without those that have no date");
     if (this.holders.length < this.data.holders.length) parts.push(`${this.holders.length} of ${counted(this.data.holders.length, this.data.by)}`);
     if (!this.all) parts.push("numbers computed again in this page");
     find("status").textContent = `${parts.join(" · ")}.`;
