@@ -46,17 +46,20 @@ __all__ = ["VALUES", "Draws", "Sample", "impute", "likelihoods"]
 VALUES = {"favor": 1.0, "conditional": 0.5, "neutral": 0.0, "against": -1.0}
 """What a label counts; ``unrelated`` counts nothing."""
 
-PRIOR = 0.2
+PRIOR = 0.1
 """Pseudo-count of each label in the shares that a holder's labels are drawn with."""
 
-EXTRA = 0.5
+EXTRA = 0.25
 """Weight of the statement at the far end that each limit of an interval allows for."""
 
 TRUST = 10.0
 """How many held-out pairs the probabilities' own word on a label is worth."""
 
-_SETTLING = 15  # rounds before the first that counts, after each new draw of reliability
-_KEPT = 20  # rounds that count, for each draw of reliability
+WORTH = 0.7
+"""What a held-out pair is worth beside an independent one: several are of one statement."""
+
+_SETTLING = 20  # rounds before the first that counts, after each new draw of reliability
+_KEPT = 5  # rounds that count, for each draw of reliability
 
 _RELATED = [LABELS.index(label) for label in RELATED]
 _UNRELATED = LABELS.index(UNRELATED)
@@ -151,7 +154,7 @@ def likelihoods(
     counts, expected = np.array(table.counts, dtype=float), np.array(table.expected)
     given = counts.sum(axis=0)
     own = (expected + 1e-3) / (expected + 1e-3).sum(axis=0)
-    drawn = rng.standard_gamma(counts + TRUST * own)
+    drawn = rng.standard_gamma(WORTH * counts + TRUST * own)
     drawn /= drawn.sum(axis=0)
     base = (drawn * given).sum(axis=1) / given.sum()
     factor = drawn / own / base[:, None]
@@ -163,19 +166,20 @@ def _rounds(
 ) -> Iterator[NDArray[np.float64]]:
     """Counts of each label in each cell, round after round: shape (n_cells, 5)."""
     known = np.flatnonzero(sample.checked >= 0)
-    shares = np.full((sample.size, len(LABELS)), 1 / len(LABELS))
+    shares = np.full((sample.size, len(LABELS)), 1 / len(LABELS), dtype=np.float32)
     while True:
         weights = likelihoods(sample.probabilities, table, rng)
         weights[known] = np.eye(len(LABELS))[sample.checked[known]]
+        weights = weights.astype(np.float32)  # as exact as a draw needs, and half the memory
         for turn in range(_SETTLING + _KEPT):
             cumulative = np.cumsum(weights * shares[sample.cells], axis=1)
-            point = rng.random(len(weights)) * cumulative[:, -1]
+            point = rng.random(len(weights), dtype=np.float32) * cumulative[:, -1]
             labels = (cumulative <= point[:, None]).sum(axis=1).clip(max=len(LABELS) - 1)
             places = sample.cells * len(LABELS) + labels
             found = np.bincount(places, minlength=sample.size * len(LABELS))
             counts = found.reshape(sample.size, len(LABELS)).astype(np.float64)
-            shares = rng.standard_gamma(counts + PRIOR)
-            shares /= shares.sum(axis=1, keepdims=True)
+            weighed = rng.standard_gamma(counts + PRIOR)
+            shares = (weighed / weighed.sum(axis=1, keepdims=True)).astype(np.float32)
             if turn >= _SETTLING:
                 yield counts
 

@@ -1,0 +1,151 @@
+"""Every shape that predictions and statements come in, and what is wrong with others."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+import stance
+from stance.cli import main
+from stance.errors import DataError
+
+TERM = stance.Term("A truce takes effect", aliases=["truce", "ceasefire"], id="truce")
+TEXTS = ["The truce must start today.", "We reject any truce.", "A ceasefire now.", "No truce."]
+
+
+def said(**more):
+    return [
+        stance.Statement(text, holder="envoy", date=dt.date(2026, 1, day), **more)
+        for day, text in enumerate(TEXTS, start=1)
+    ]
+
+
+def counts(found):
+    return found.table[["holder", "term", "n", "last_date"]].values.tolist()
+
+
+@pytest.fixture(scope="module")
+def expected():
+    many = stance.predict_many(said(), [TERM])
+    return counts(stance.positions(many, statements=said()))
+
+
+def test_statements_join_by_position(expected):
+    assert expected == [["envoy", "truce", 4, pd.Timestamp("2026-01-04")]]
+
+
+def test_statements_join_by_id(expected):
+    named = [
+        stance.Statement(item.text, item.holder, id=f"n{number}", date=item.date)
+        for number, item in enumerate(said())
+    ]
+    found = stance.positions(stance.predict_many(named, [TERM]), statements=reversed(named))
+    assert counts(found) == expected
+
+
+def test_statements_of_a_table(expected):
+    frame = pd.DataFrame(
+        {"text": TEXTS, "holder": "envoy", "date": pd.date_range("2026-01-01", periods=4)}
+    )
+    many = stance.predict_many(frame, [TERM])
+    assert counts(stance.positions(many, statements=frame)) == expected
+    frame["id"] = [10, 20, 30, 40]
+    many = stance.predict_many(frame, [TERM])
+    assert counts(stance.positions(many, statements=frame.iloc[::-1])) == expected
+
+
+def test_single_predictions(expected):
+    singles = [stance.predict(text, TERM, holder="envoy") for text in TEXTS]
+    assert [row[:3] for row in counts(stance.positions(singles))] == [row[:3] for row in expected]
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "parquet", "xlsx"])
+def test_what_the_command_line_writes(tmp_path, expected, ending):
+    frame = pd.DataFrame(
+        {
+            "id": ["a", "b", "c", "d"],
+            "text": TEXTS,
+            "holder": "envoy",
+            "date": [f"2026-01-0{day}" for day in (1, 2, 3, 4)],
+        }
+    )
+    source, out = tmp_path / "said.csv", tmp_path / f"out.{ending}"
+    frame.to_csv(source, index=False)
+    terms = tmp_path / "terms.yaml"
+    terms.write_text("- {id: truce, name: A truce takes effect, aliases: [truce, ceasefire]}\n")
+    assert main(["predict", str(source), "-t", str(terms), "-o", str(out), "-q"]) == 0
+    assert counts(stance.positions(out, statements=source)) == expected
+    assert counts(stance.positions(str(out), statements=frame)) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.drop(columns="p_favor"), "no column 'p_favor'; expected one of 'date'"),
+        (lambda t: t.drop(columns="label"), "predictions: no column 'label'"),
+        (lambda t: t.drop(columns="holder"), "no column 'holder'.*statements="),
+        (lambda t: t.rename(columns={"holder": "Holder"}), "'Holder'; did you mean 'holder'"),
+        (lambda t: t.rename(columns={"date": " DATE"}), "' DATE'; did you mean 'date'"),
+        (lambda t: pd.concat([t, t["label"]], axis=1), "two columns are called 'label'"),
+        (lambda t: t.assign(label="favour"), "row 0, column 'label'.*did you mean 'favor'"),
+        (lambda t: t.assign(checked="agianst"), "column 'checked': 'agianst'.*mean 'against'"),
+        (lambda t: t.assign(p_favor=1.5), "row 0, column 'p_favor': expected a number from 0 to 1"),
+        (lambda t: t.assign(p_favor="much"), "column 'p_favor'.*got str 'much'"),
+        (lambda t: t.assign(p_favor=0.5), "row 0: p_favor … p_unrelated add up to 0.5; expected 1"),
+        (
+            lambda t: t.assign(holder=[3.5] * len(t)),
+            "column 'holder': expected text, got float 3.5",
+        ),
+        (lambda t: t.assign(statement="s0"), "row 1: the statement 's0'.*'truce' twice"),
+        (lambda t: t.assign(date="28.02.2026"), "column 'date'.*did you mean 2026-02-28"),
+    ],
+)
+def test_faulty_predictions(table_of, change, message):
+    table = table_of([("envoy", "truce", "favor")] * 3)
+    with pytest.raises(DataError, match=message):
+        stance.positions(change(table))
+
+
+def test_a_statement_that_is_not_there(table_of):
+    table = table_of([("envoy", "truce", "favor")] * 3)
+    known = pd.DataFrame({"id": ["s0", "s1", "s22"], "holder": "envoy"})
+    with pytest.raises(DataError, match=r"row 2, column 'statement': 's2' is not.*'s22'"):
+        stance.positions(table, statements=known)
+
+
+def test_two_statements_of_one_name(table_of):
+    known = pd.DataFrame({"id": ["s0", "s0"], "holder": "envoy"})
+    with pytest.raises(DataError, match="two of them have the id 's0'"):
+        stance.positions(table_of([("envoy", "truce", "favor")]), statements=known)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (3, "predictions: expected the table of predict_many.*got int 3"),
+        (["favor"], r"predictions\[0\]: expected a Prediction, got str 'favor'"),
+    ],
+)
+def test_what_is_no_prediction(given, message):
+    with pytest.raises(DataError, match=message):
+        stance.positions(given)
+
+
+def test_what_is_no_statement(table_of):
+    with pytest.raises(DataError, match=r"statements\[0\]: expected a Statement, got str"):
+        stance.positions(table_of([("envoy", "truce", "favor")]), statements=["x"])
+
+
+def test_a_file_that_cannot_be_read(tmp_path):
+    (tmp_path / "bad.xlsx").write_text("no workbook")
+    with pytest.raises(DataError, match=r"bad\.xlsx: cannot read it"):
+        stance.positions(tmp_path / "bad.xlsx")
+    with pytest.raises(DataError, match="unknown format"):
+        stance.positions(tmp_path / "bad.doc")
+
+
+def test_the_input_is_left_as_it_was(table_of):
+    table = table_of([("envoy", "truce", "favor", "2026-01-01")] * 3)
+    before = table.copy()
+    stance.positions(table)
+    pd.testing.assert_frame_equal(table, before)
