@@ -14,7 +14,7 @@ from stance.conditions import find_condition
 from stance.errors import DataError
 from stance.inert import printable
 from stance.labels import LABELS, RELATED
-from stance.positioning.estimation import EXTRA, PRIOR, TRUST, VALUES
+from stance.positioning import estimation
 from stance.positioning.pairs import PROBABILITIES
 from stance.positioning.table import Positions
 
@@ -184,10 +184,13 @@ class PageData:
             "table": {
                 "counts": table.counts,
                 "expected": table.expected,
-                "values": [VALUES.get(label, 0.0) for label in LABELS],
-                "trust": TRUST,
-                "prior": PRIOR,
-                "extra": EXTRA,
+                "values": [estimation.VALUES.get(label, 0.0) for label in LABELS],
+                "trust": estimation.TRUST,
+                "worth": estimation.WORTH,
+                "prior": estimation.PRIOR,
+                "extra": estimation.EXTRA,
+                "settling": estimation._SETTLING,
+                "kept": estimation._KEPT,
             },
             "holders": [printable(holder) for holder in self.holders],
             "terms": [printable(name) for _, name in self.terms],

@@ -252,11 +252,10 @@ def test_the_script_has_what_python_has(positions: Positions, parsed: Parsed) ->
     data = data_of(parsed)
     assert data["table"]["counts"] == positions.reliability.counts
     assert data["table"]["values"] == [*(estimation.VALUES[label] for label in LABELS[:4]), 0.0]
-    assert data["table"]["trust"] == estimation.TRUST
-    assert data["table"]["prior"] == estimation.PRIOR
-    assert data["table"]["extra"] == estimation.EXTRA
+    for name in ("trust", "worth", "prior", "extra", "_settling", "_kept"):
+        assert data["table"][name.strip("_")] == getattr(estimation, name.upper())
     script = (files("stance.positioning") / "assets" / "estimate.js").read_text()
-    assert f"SETTLING = {estimation._SETTLING}, KEPT = {estimation._KEPT}" in script
+    assert all(f"table.{name}" in script for name in data["table"])
     assert len(data["pairs"]) == len(positions.pairs)
     statements = [item["id"] for item in data["statements"]]
     assert statements == positions.pairs["statement"].tolist()

@@ -1,7 +1,7 @@
 /* The estimator of stance.positioning.estimation, so that a filter gives what Python would have
-   given for the statements that are left. The names and the steps are the same; read them there. */
+   given for the statements that are left. The names and the steps are the same, and the numbers
+   that they need come with the data; read there what they are for. */
 
-const SETTLING = 15, KEPT = 20;
 const RELATED = [0, 1, 2, 3];
 
 /* Numbers that are the same each time: mulberry32, Box and Muller, Marsaglia and Tsang. */
@@ -40,7 +40,7 @@ function factors(table, random) {
   for (let column = 0; column < 5; column++) {
     const expected = table.expected.map((row) => row[column] + 1e-3);
     own.push(expected.map((value) => value / sum(expected)));
-    const gammas = own[column].map((share, row) => random.gamma(table.counts[row][column] + table.trust * share));
+    const gammas = own[column].map((share, row) => random.gamma(table.worth * table.counts[row][column] + table.trust * share));
     drawn.push(gammas.map((value) => value / sum(gammas)));
   }
   const base = LABELS.map((_, label) => sum(drawn.map((column, at) => column[label] * given[at])) / sum(given));
@@ -62,12 +62,12 @@ function estimate(pairs, table, level, seed, draws) {
         weights[5 * at + label] = pair.checked ? Number(label === pair.truth) : pair.p[label] * factor[pair.best][label];
       }
     });
-    for (let turn = 0; turn < SETTLING + KEPT && low.length < draws; turn++) {
+    for (let turn = 0; turn < table.settling + table.kept && low.length < draws; turn++) {
       const counts = drawLabels(weights, shares, random);
       shares = counts.map((count) => random.gamma(count + table.prior));
       const all = sum(shares);
       shares = shares.map((share) => share / all);
-      if (turn < SETTLING) continue;
+      if (turn < table.settling) continue;
       const related = sum(RELATED.map((label) => counts[label]));
       if (related) positions.push(sum(RELATED.map((label) => table.values[label] * counts[label])) / related);
       population(counts, table, random, low, high);

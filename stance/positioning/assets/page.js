@@ -30,6 +30,8 @@ class Page {
     this.pairs = this.data.pairs.map((pair) => unpacked(pair, this.data));
     this.panel = new Panel(this.data, find("panel"));
     this.turn = 0;
+    // Twice as many draws as Python makes, and fewer where there is very much to draw.
+    this.draws = Math.max(200, Math.min(2 * this.data.draws, Math.round(4e7 / this.pairs.length)));
     document.documentElement.classList.add("js");
     find("choice").open = window.innerWidth > 736;
     this.listen();
@@ -100,7 +102,7 @@ class Page {
     return made;
   }
 
-  cell(pairs, seed, draws = this.data.draws) {
+  cell(pairs, seed, draws = this.draws) {
     const n = pairs.filter((pair) => pair.label !== "unrelated").length;
     const conditional = pairs.filter((pair) => pair.label === "conditional").length;
     if (n < this.data.minN) return { n, position: null, low: null, high: null, conditional };
@@ -214,7 +216,7 @@ class Page {
       const inside = pairs.filter((pair) => pair.day >= from && pair.day < until);
       const said = inside.filter((pair) => pair.label !== "unrelated");
       if (!said.length) return [];
-      const cell = this.cell(inside, 7919 * at + term * 1000 + holder, 600);
+      const cell = this.cell(inside, 7919 * at + term * 1000 + holder, Math.min(500, this.draws));
       if (cell.position === null) cell.position = sum(said.map((pair) => pair.value)) / said.length;
       return [{ ...cell, from, until, name }];
     });
