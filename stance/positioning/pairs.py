@@ -43,7 +43,7 @@ def gather(predictions: Any, statements: Any, by: str) -> pd.DataFrame:
     table = _frame(predictions)
     _check_columns(table, "predictions", _NEEDED, (*_ABOUT, "checked", "abstained"))
     if statements is not None:
-        table = _join(table, _about(statements))
+        table = _join(table, _about(statements, table))
     if by not in table.columns:
         raise DataError(
             f"predictions: no column {by!r}; {nearest(by, map(str, table.columns))}. Give the "
@@ -126,7 +126,7 @@ def _check_columns(
             raise DataError(f"{what}: unknown column {name!r}; did you mean {plain!r}?")
 
 
-def _about(statements: Any) -> pd.DataFrame:
+def _about(statements: Any, table: pd.DataFrame) -> pd.DataFrame:
     """Statements as a table whose index is what predictions call them."""
     if isinstance(statements, (str, os.PathLike)):
         statements = _read(Path(statements))
@@ -134,6 +134,8 @@ def _about(statements: Any) -> pd.DataFrame:
         _check_columns(statements, "statements", (), (*_ABOUT, "id"))
         if "id" in statements.columns:
             statements = statements.set_index("id")
+        elif _named_by_row(table):
+            statements = _by_row(statements, table)
     else:
         records = list(statements)
         for index, item in enumerate(records):
@@ -148,6 +150,22 @@ def _about(statements: Any) -> pd.DataFrame:
         raise DataError(f"statements: two of them have the id {twice.iloc[0]!r}; ids must differ")
     about: pd.DataFrame = statements.set_axis(names)
     return about
+
+
+def _named_by_row(table: pd.DataFrame) -> bool:
+    """Whether a file's statements had no ids, so that ``stance predict`` named their rows."""
+    return "row" in table and table["row"].map(_key).equals(table["statement"].map(_key))
+
+
+def _by_row(statements: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    rows = sorted({int(row) for row in table["row"]})
+    if len(rows) != len(statements):
+        raise DataError(
+            f"statements: {len(statements):,} of them, but the predictions are of {len(rows):,} "
+            "rows of a file; give the statements of both a column 'id'"
+        )
+    by_row: pd.DataFrame = statements.set_axis([str(row) for row in rows])
+    return by_row
 
 
 def _key(value: Any) -> str:

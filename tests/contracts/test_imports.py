@@ -6,6 +6,12 @@ import sys
 import pytest
 
 HEAVY = ("sklearn", "pandas", "scipy", "mlflow", "hydra", "datasets", "matplotlib", "torch")
+POSITIONS = {
+    "module": "import stance; p = stance.positions",
+    "name": "from stance import positions as p",
+    "package": "from stance.positioning import positions as p",
+    "submodule": "from stance.positioning.asking import positions as p",
+}
 FORMS = {
     "module": "import stance; p = stance.predict",
     "name": "from stance import predict as p",
@@ -29,6 +35,13 @@ def test_import_loads_nothing_heavy():
 def test_every_form_gives_the_function(first, second):
     code = f"{FORMS[first]}; a = p; {FORMS[second]}; assert a is p and callable(p); print('ok')"
     assert _run(code) == "ok"
+
+
+@pytest.mark.parametrize("second", POSITIONS)
+@pytest.mark.parametrize("first", POSITIONS)
+def test_every_form_gives_the_function_positions(first, second):
+    code = f"{POSITIONS[first]}; a = p; {POSITIONS[second]}; assert a is p and callable(p)"
+    assert _run(f"{code}; import stance.positioning.table; assert stance.positions is p") == ""
 
 
 def test_predicts_without_network_libraries():

@@ -78,6 +78,22 @@ def test_what_the_command_line_writes(tmp_path, expected, ending):
     assert counts(stance.positions(str(out), statements=frame)) == expected
 
 
+def test_a_file_without_ids_joins_by_row(tmp_path):
+    frame = pd.DataFrame({"text": TEXTS, "holder": ["a", "b", "c", "d"]})
+    source, out = tmp_path / "said.csv", tmp_path / "out.csv"
+    source.write_text("\n\n" + frame.to_csv(index=False))
+    assert main(["predict", str(source), "-t", "A truce takes effect", "-o", str(out), "-q"]) == 0
+    for statements in (source, frame):
+        found = stance.positions(out, statements=statements).pairs
+        labels = pd.read_csv(out)["label"].tolist()
+        assert found["predicted"].tolist() == labels
+        assert (
+            found[["holder", "text"]].values.tolist() == frame[["holder", "text"]].values.tolist()
+        )
+    with pytest.raises(DataError, match="statements: 3 of them, but the predictions are of 4 rows"):
+        stance.positions(out, statements=frame.iloc[:3])
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
