@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stance.cli.choosing import complete_conflicts, complete_terms, select_terms
+from stance.cli.choosing import select_terms, term_options
 from stance.inert import printable
 
 if TYPE_CHECKING:
@@ -35,23 +35,7 @@ Where certain is no, the article does not make plain who is meant.
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="ARTICLE...", type=click.Path())
-@click.option(
-    "--terms",
-    "-t",
-    multiple=True,
-    shell_complete=complete_terms,
-    metavar="FILE|ID|NAME",
-    help="A YAML file of terms, an id or name of the shipped catalogue, or a clause of your own. "
-    "Can be given several times.",
-)
-@click.option(
-    "--conflict",
-    "-c",
-    multiple=True,
-    shell_complete=complete_conflicts,
-    metavar="NAME",
-    help="All terms of a conflict of the shipped catalogue.",
-)
+@term_options
 @click.option(
     "--out",
     "-o",

@@ -33,7 +33,6 @@ __all__ = ["Attribution", "attributions"]
 
 _ENDS = frozenset({".", "!", "?", "…"})
 _LEADS = word_set("because that but and yet although though since as if")
-_OWN_WORDS = word_set("and but yet so though although")
 _WHEN = word_set("on in at during after before last this late early")
 _ASIDES = word_set("which who whose where when as though although because")
 

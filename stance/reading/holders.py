@@ -11,36 +11,17 @@ from stance.reading.mentions import Gender, Mention, mention_of, singular
 from stance.reading.names import appositions, names
 from stance.reading.tokens import Token
 from stance.reading.words import (
-    ADVERBS,
-    CONJUNCTIONS,
-    DETERMINERS,
     GROUPS,
     HONORIFICS,
-    INTRODUCTIONS,
-    PREPOSITIONS,
-    PRONOUNS,
     ROLES,
-    SUBORDINATORS,
-    TIMES,
     word_set,
 )
 
 __all__ = ["Holder", "Holders"]
 
-_COMMON = (
-    ADVERBS
-    | CONJUNCTIONS
-    | DETERMINERS
-    | INTRODUCTIONS
-    | PREPOSITIONS
-    | set(PRONOUNS)
-    | SUBORDINATORS
-    | TIMES
-) - {"may", "march", "spring", "summer", "day"}
 _WHERE = word_set("in at from to near into across around of on outside inside over")
 _MOST = 50
 """How many holders of one surname or role are told apart; more are not an article."""
-_FUNCTION = word_set("of for")
 
 
 @dataclass(eq=False)

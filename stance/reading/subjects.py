@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from stance.reading.mentions import singular
@@ -43,7 +42,6 @@ _ENDS = word_set(
     in at on during after before to as by with when while late early last this
     """
 )
-_PAST = re.compile(r"[a-z]{2,}ed$")
 
 
 def subject_before(tokens: Sequence[Token], low: int, high: int) -> Subject | None:
