@@ -82,7 +82,22 @@ def attributions(tokens: Sequence[Token]) -> list[Attribution]:
         return [source]
     verbs = [verb for verb in find_verbs(tokens) if verb.at < end]
     behind = _behind(tokens, verbs, end)
-    return [behind] if behind is not None else list(_from_left(tokens, verbs, end))
+    if behind is not None:
+        return [behind]
+    found = list(_from_left(tokens, verbs, end))
+    return found or _introduced(tokens, end)
+
+
+def _introduced(tokens: Sequence[Token], end: int) -> list[Attribution]:
+    """A quotation behind a colon is whose the sentence is about: 'Oss was blunt: "No."'."""
+    subject = leading(tokens)
+    colon = next((at for at in range(1, end - 1) if tokens[at].low == ":"), None)
+    if subject is None or colon is None or colon < subject.end:
+        return []
+    if tokens[subject.end - 1].is_possessive or any(t.is_word for t in tokens[colon:end]):
+        return []
+    spans = quotations_in(tokens, colon, end)
+    return [Attribution(subject, (colon, colon + 1), spans, True)] if spans else []
 
 
 def _is_document(tokens: Sequence[Token], subject: Subject | None) -> bool:

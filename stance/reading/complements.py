@@ -75,12 +75,21 @@ def _that(tokens: Sequence[Token], at: int, end: int) -> int | None:
     for place in range(at, min(at + _REACH, end)):
         token = tokens[place]
         if token.low == "that":
-            return place
+            return _behind_aside(tokens, at, place, end)
         if token.quotation or token.low in {";", ":", "—", "–", "?"} or token.low in _BE_OR_MODAL:
             return None
         if token.low in PRONOUNS and place > at:
             return None
     return None
+
+
+def _behind_aside(tokens: Sequence[Token], at: int, place: int, end: int) -> int:
+    """Pass over a "that" within an aside: "told the court, in a letter that …, | that"."""
+    if any(token.low == "," for token in tokens[at:place]) and tokens[place - 1].low != ",":
+        for later in range(place + 1, min(place + _REACH, end - 1)):
+            if tokens[later].low == "," and tokens[later + 1].low == "that":
+                return later + 1
+    return place
 
 
 _BE_OR_MODAL = AUXILIARIES | (MODALS - {"to"}) | word_set("is are was were be been")
@@ -93,6 +102,8 @@ def _past_addressee(tokens: Sequence[Token], at: int, end: int) -> int:
     while at < end and tokens[at].low in DETERMINERS:
         at += 1
     has_article = at > start
+    if at < end and tokens[at].low == "of":
+        return start
     while at < end and tokens[at].is_word and not _ends_addressee(tokens[at]):
         token = tokens[at]
         at += 1

@@ -125,8 +125,8 @@ class Discourse:
                 break
         if len(seen) == 1:
             [holder] = seen
-            if mention.gender and holder.gender is None:
-                holder.gender = mention.gender
+            if mention.gender:
+                holder.gender, holder.kind = mention.gender, "person"
             return Resolved(holder.name, holder=holder)
         return Resolved(
             mention.text, False, tuple(dict.fromkeys(item.name for item in seen))[:_NAMED]

@@ -32,7 +32,7 @@ class Holder:
     ----------
     name : str
         The fullest form.
-    kind : {"person", "group"}
+    kind : {"person", "group", "either"}
     plural : bool
     gender : {"male", "female"} or None
         Where a title or a pronoun shows it.
@@ -43,7 +43,7 @@ class Holder:
     """
 
     name: str
-    kind: Literal["person", "group"]
+    kind: Literal["person", "group", "either"]
     plural: bool = False
     gender: Gender | None = None
     roles: set[str] = field(default_factory=set)
@@ -54,9 +54,9 @@ class Holder:
         if pronoun == "they":
             return self.plural or self.kind == "group"
         if pronoun == "it":
-            return self.kind == "group" and not self.plural
+            return self.kind != "person" and not self.plural
         wanted: Gender = "male" if pronoun == "he" else "female"
-        return self.kind == "person" and self.gender in (None, wanted)
+        return self.kind != "group" and self.gender in (None, wanted)
 
 
 class Holders:
@@ -127,7 +127,12 @@ class Holders:
 
     def unnamed(self, mention: Mention) -> Holder:
         """A holder that is known by its role alone."""
-        holder = Holder(mention.text, "group" if mention.kind == "group" else "person")
+        kind: Literal["person", "group", "either"] = "person"
+        if mention.kind == "group":
+            kind = "group"
+        elif mention.head not in ROLES:
+            kind = "either"  # "the grid operator" may be a firm
+        holder = Holder(mention.text, kind)
         holder.plural, holder.gender = mention.plural, mention.gender
         self._give_role(holder, mention)
         return holder
@@ -177,7 +182,7 @@ class Holders:
 
     def _give_role(self, holder: Holder, role: Mention) -> None:
         holder.gender = holder.gender or role.gender
-        if role.kind == "person" and not role.plural:
+        if role.head in ROLES and not role.plural:
             holder.kind = "person"
         self._add_roles(holder, role.words, role.head)
 

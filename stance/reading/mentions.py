@@ -122,7 +122,7 @@ def mention_of(tokens: Sequence[Token]) -> Mention | None:
         return owner
     split = next((i for i, item in enumerate(body) if i and item.low in _POSTMODIFIERS), len(body))
     main = body[:split]
-    if main[-1].is_name:
+    if main[-1].is_name and main[-1].low not in DETERMINERS:
         named = _named(body, main, "the" in articles)
         if named is not None:
             return named
@@ -131,7 +131,7 @@ def mention_of(tokens: Sequence[Token]) -> Mention | None:
 
 def _leads(tokens: Sequence[Token], at: int) -> bool:
     """Whether a determiner leads to a noun, unlike in "one of them"."""
-    return tokens[at].low in DETERMINERS and tokens[at + 1].low != "of"
+    return tokens[at].low in DETERMINERS and tokens[at + 1].low not in _POSTMODIFIERS
 
 
 def _pronoun(token: Token) -> Mention:

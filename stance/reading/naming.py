@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from stance.reading.mentions import Mention, mention_of
 from stance.reading.phrases import Subject, past_complement
 from stance.reading.tokens import Token
-from stance.reading.words import GROUPS, ROLES
+from stance.reading.words import GROUPS, ROLES, word_set
 
 __all__ = ["bodies", "is_bare", "is_many", "mention_at"]
+
+
+_MANY = word_set("some many most several all both few")
 
 
 def mention_at(tokens: Sequence[Token], subject: Subject) -> Mention | None:
@@ -30,7 +33,7 @@ def mention_at(tokens: Sequence[Token], subject: Subject) -> Mention | None:
 def is_many(mention: Mention, subject: Subject) -> bool:
     """Whether a verb in the plural can be that of a phrase: "residents | say"."""
     known = mention.kind == "pronoun" or mention.head in ROLES | GROUPS
-    short = subject.end - subject.start <= 3
+    short = subject.end - subject.start <= 3 or mention.head in _MANY
     return (mention.plural and (known or short)) or (short and mention.name.endswith("s"))
 
 

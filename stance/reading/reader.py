@@ -207,6 +207,9 @@ class Reader:
             return
         if any(item.subject and item.subject.start == subject.start for item in found):
             return  # it will be noted as the speaker
+        within = [span for item in found for span in item.spans if span[0] <= item.cue[0] < span[1]]
+        if any(start == subject.start for start, _ in within):
+            return  # it is spoken of: "The premier, she charged, had lied"
         if tokens[0].low in {"his", "her"}:  # shows whether the one before is a man or a woman
             owner = {"his": "he", "her": "she"}[tokens[0].low]
             self._discourse.show_gender(owner)

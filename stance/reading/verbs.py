@@ -17,6 +17,7 @@ from stance.reading.words import (
     MODALS,
     NEGATIONS,
     PARTICLES,
+    PREPOSITIONS,
     SAYING,
     SUBORDINATORS,
     word_set,
@@ -143,8 +144,10 @@ def _affirmed(tokens: Sequence[Token], at: int, lemma: str, form: Form) -> Verb 
         first -= 1
         while first > 0 and is_adverb(tokens[first - 1]):
             first -= 1
-    if form in ("base", "s") and before in DETERMINERS - _LONE:
-        return None  # "a claim", "the demands"
+    if form in ("base", "s") and before in (DETERMINERS - _LONE) | PREPOSITIONS:
+        return None  # "a claim", "the demands", "in charge"
+    if form == "past" and at and tokens[at - 1].low in DETERMINERS - _LONE:
+        return None  # "the disputed border"
     if any(word.low in NEGATIONS for word in tokens[max(0, first - 2) : at]):
         return None
     passive = before in _BE

@@ -50,7 +50,8 @@ SAYING = word_set(
     quip shout cry whisper ask wonder believe think fear conclude emphasise emphasize reiterate
     write tweet caution testify boast lament muse protest allege affirm object reason exclaim
     mutter murmur sigh promise pledge vow threaten propose rule find read point shoot inform assure
-    remind notify agree swear speculate clarify signal demand urge recommend deny plead chant hope
+    remind notify agree swear charge speculate clarify signal demand urge recommend deny plead
+    chant hope
     """
 )
 """Verbs whose complement is a clause or a quotation: what was said."""
@@ -99,10 +100,10 @@ and "to"."""
 
 WEAK = word_set(
     """
-    find rule read continue recall reason signal wonder comment reply respond answer retort object
-    protest shout cry whisper exclaim mutter murmur sigh joke quip lament muse chant demand urge
-    recommend deny propose plead testify remark observe agree reveal disclose clarify speculate
-    hope
+    charge find rule read continue recall reason signal wonder comment reply respond answer retort
+    object protest shout cry whisper exclaim mutter murmur sigh joke quip lament muse chant demand
+    urge recommend deny propose plead testify remark observe agree reveal disclose clarify
+    speculate hope
     """
 )
 """Verbs of saying after which a clause needs "that" or a question word."""
@@ -270,12 +271,13 @@ DOCUMENTS = word_set(
 
 INANIMATE = word_set(
     """
-    sign notice plaque banner poster placard inscription text draft poll survey law treaty agreement
-    map chart figure image photograph rumour rumor order road rule decree tax wall clause article
-    graffiti label caption headline charter constitution story legend saying bell clock word date
-    exchange offer plan proposal move step announcement comment claim remark view response demand
-    threat warning pledge promise question call vote attack war talk deal truce ceasefire result
-    data news event crisis history number toll case issue speech interview idea rain storm price
+    sign notice plaque banner poster placard inscription text draft poll survey law treaty
+    agreement map chart figure image photograph rumour rumor order road rule decree tax wall clause
+    article graffiti label caption headline charter constitution story legend saying bell clock
+    word date exchange offer plan proposal move step announcement comment claim remark view
+    response demand threat warning pledge promise question call vote attack war talk deal truce
+    ceasefire result data news event crisis history number toll case issue speech interview idea
+    rain storm price
     """
 )
 """What does not speak for a holder."""

@@ -32,6 +32,8 @@ PLAIN = {
     "king": ("King Osric opened the fair. He said it was late.", "King Osric"),
     "Mr": ("Mr Fenn said it was late.", "Fenn"),
     "plural": ("The rebels left. They said it was late.", "rebels"),
+    "within its own sentence": ("The fund will not pay, it said.", "fund"),
+    "a firm": ("The grid operator denied any fault. It said it was late.", "grid operator"),
     "party by its kind": (
         "The Party of the Plain won. The party said it was late.",
         "Party of the Plain",
@@ -78,6 +80,11 @@ def test_more_words_tell_two_ministers_apart() -> None:
         "The interior minister said it was late. The foreign minister said it was not late."
     )
     assert [item.holder for item in statements_from_text(article)] == ["Ilo Brask", "Mara Venn"]
+
+
+def test_who_is_spoken_of_is_not_the_speaker() -> None:
+    article = 'Marta Sund left. "They lie," she said. The minister, she charged, had lied.'
+    assert [item.holder for item in statements_from_text(article)] == ["Marta Sund"] * 2
 
 
 def test_once_shown_gender_is_remembered() -> None:

@@ -130,6 +130,29 @@ CASES = {
         "BRENN, Oct. 4 - The mayor said the road was open.",
         [("mayor", "the road was open")],
     ),
+    "behind a colon": ('Mara Venn was blunt: "No."', [("Mara Venn", "No.")]),
+    "aside with a that of its own": (
+        "An observer told the court, in a letter that was leaked, that boxes were missing.",
+        [("observer", "boxes were missing")],
+    ),
+    "apposition that no comma closes": (
+        "Ada Brune, head of the party told a newspaper that talks were over.",
+        [("Ada Brune", "talks were over")],
+    ),
+    "because, she says": (
+        "Mara Venn stayed because, she says, nobody else wanted the post.",
+        [("Mara Venn", "nobody else wanted the post")],
+    ),
+    "semicolon": ("The army said it had won; rain fell.", [("army", "it had won")]),
+    "demonstrative that": ("Critics say that is unfair.", [("Critics", "that is unfair")]),
+    "one of them": (
+        '"For parking?" said one of the villagers, a beekeeper.',
+        [("one of the villagers", "For parking?")],
+    ),
+    "plain word before a full stop": (
+        "Exiles say the king is ill. Courtiers say he is resting.",
+        [("Exiles", "the king is ill"), ("Courtiers", "he is resting")],
+    ),
     "writer's comment": (
         "The army said it had won, a claim that the rebels denied.",
         [("army", "it had won")],
@@ -168,6 +191,11 @@ def test_found(article: str, expected: list[tuple[str, str]]) -> None:
         "The teacher explained the map to the children.",
         "The plan is bold. It calls for a truce.",
         "The council's offer stands.",
+        "The power to the disputed town was cut.",
+        "The party backs onto the river.",
+        "The engineer in charge was away.",
+        "The song tells of a lost city.",
+        "Nor did he deny that they had been paid.",
         "Two men were hurt, according to a report.",
     ],
 )
