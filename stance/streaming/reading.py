@@ -18,7 +18,15 @@ from stance.errors import DataError, nearest
 from stance.streaming import tables, texts
 from stance.streaming.rows import Row
 
-__all__ = ["INPUT_FORMATS", "STDIN", "Layout", "Source", "input_format", "open_source"]
+__all__ = [
+    "INPUT_FORMATS",
+    "STDIN",
+    "Layout",
+    "Source",
+    "existing",
+    "input_format",
+    "open_source",
+]
 
 STDIN = "-"
 INPUT_FORMATS = ("csv", "tsv", "jsonl", "parquet", "xlsx", "txt")
@@ -88,7 +96,7 @@ class Source:
         if path == STDIN:
             found: Any = sys.stdin.buffer
         else:
-            file = _existing(path)
+            file = existing(path)
             found = self._stack.enter_context(file.open("rb"))
             self.total, self.position = file.stat().st_size, found.tell
         if path == STDIN and self._format in ("parquet", "xlsx"):
@@ -187,7 +195,7 @@ def input_format(path: str, layout: Layout) -> tuple[str, bool]:
                 "standard input has no name to tell its format by; add --format "
                 f"{'|'.join(INPUT_FORMATS)}"
             )
-        _existing(path)
+        existing(path)
         advice = _ADVICE.get(chosen) or f"name it with --format {'|'.join(INPUT_FORMATS)}"
         raise DataError(f"{path}: unknown format {chosen!r}; {advice}")
     if packed and chosen in ("parquet", "xlsx"):
@@ -203,7 +211,14 @@ def _seekable(stream: IO[bytes]) -> IO[bytes]:
     return copy
 
 
-def _existing(path: str) -> Path:
+def existing(path: str) -> Path:
+    """A file that is there.
+
+    Raises
+    ------
+    DataError
+        If it is not, or is a folder; the message has the nearest name.
+    """
     file = Path(path).expanduser()
     if file.is_dir():
         raise DataError(f"{path} is a folder; name one of the files in it")
