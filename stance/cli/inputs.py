@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +24,7 @@ __all__ = ["Found", "read_events", "read_inputs"]
 
 _PROBABILITIES = tuple(f"p_{label}" for label in LABELS)
 _PREDICTED = ("statement", "term", "label", *_PROBABILITIES, "abstained", "reason", "checked")
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAMED = ("text", "id", "holder", "side", "date", "checked")
 
 
@@ -37,28 +40,46 @@ class Found:
         As :func:`stance.positions` takes them.
     faults : list of str
         Rows that could not be read, with where they are and why.
+    unclear : int
+        Statements in articles that are left out, because it is not plain who made them.
     """
 
     statements: list[Statement] = field(default_factory=list)
     predictions: pd.DataFrame | None = None
     faults: list[str] = field(default_factory=list)
+    unclear: int = 0
+
+    def left_out(self) -> list[str]:
+        """What is not in the report, a sentence each."""
+        said = []
+        if self.faults:
+            said.append(f"Rows of the input that could not be read: {len(self.faults):,}.")
+        if self.unclear:
+            said.append(
+                f"Statements of articles that are left out, as it is not plain who made them: "
+                f"{self.unclear:,}."
+            )
+        return said
 
 
 def read_inputs(
     files: Sequence[str],
     layout: Layout,
     columns: Mapping[str, str | None],
+    *,
     by: str,
     about: str | None = None,
+    date: dt.date | None = None,
 ) -> Found:
     """Read files of statements, or of predictions.
 
     Parameters
     ----------
     files : sequence of str
-        All of one kind; a file with a column ``p_favor`` is of predictions.
+        All of statements or all of predictions: tables with a column ``p_favor``. Without a
+        format in ``layout``, a ``.txt`` file is an article.
     layout : Layout
-        Of every file; its columns are not used.
+        Of every table; its columns are not used.
     columns : mapping of str to str or None
         What the columns ``text``, ``id``, ``holder``, ``side``, ``date`` and ``checked`` are
         called, where it is something else.
@@ -66,35 +87,60 @@ def read_inputs(
         The column that statements must have.
     about : str, optional
         A file of statements that the predictions are of.
+    date : datetime.date, optional
+        Of the articles whose names do not begin with theirs (``2026-02-28-talks.txt``).
 
     Raises
     ------
     DataError
         If a file cannot be read, or the files do not fit together.
     """
+    articles = [] if layout.format else [file for file in files if file.lower().endswith(".txt")]
     asked = {name: columns.get(name) for name in _NAMED}
-    read = {file: _rows(file, layout, {**dict.fromkeys(_PREDICTED), **asked}) for file in files}
+    read = {
+        file: _rows(file, layout, {**dict.fromkeys(_PREDICTED), **asked})
+        for file in files
+        if file not in articles
+    }
+    if articles and by == "side":
+        raise DataError(f"{articles[0]}: an article says who speaks, not for which side")
     predicted = [file for file, rows in read.items() if _has(rows, "p_favor")]
-    if not predicted:
-        if about is not None:
+    if predicted:
+        other = next((file for file in files if file not in predicted), None)
+        if other is not None:
             raise DataError(
-                f"--statements goes with a table that stance predict wrote; {files[0]} has no "
-                "column 'p_favor'"
+                f"{other} has no column 'p_favor', and {predicted[0]} has; give files of one kind"
             )
-        for file, rows in read.items():
-            _demand(file, rows, layout, asked, ("text", by))
-        return _statements(read)
-    other = next((file for file in files if file not in predicted), None)
-    if other is not None:
+        return _of_predictions(read, layout, asked, by, about)
+    if about is not None:
         raise DataError(
-            f"{other} has no column 'p_favor', and {predicted[0]} has; give files of one kind"
+            f"--statements goes with a table that stance predict wrote; {files[0]} has no "
+            "column 'p_favor'"
         )
+    for file, rows in read.items():
+        _demand(file, rows, layout, asked, ("text", by))
+    said, found = _statements(read), _articles(articles, layout.encoding, date)
+    statements = said.statements + found.statements
+    if not statements:
+        if said.faults:
+            raise DataError(f"none of the rows could be read; the first: {said.faults[0]}")
+        raise DataError(f"{files[0]}: no statement was found whose holder is plain")
+    return Found(statements, faults=said.faults, unclear=found.unclear)
+
+
+def _of_predictions(
+    read: Mapping[str, Sequence[Row]],
+    layout: Layout,
+    asked: Mapping[str, str | None],
+    by: str,
+    about: str | None,
+) -> Found:
     found = _predictions(read)
     if about is None:
         for name in (by, "text"):
             if not all(_has(rows, name) for rows in read.values()):
                 raise DataError(
-                    f"{predicted[0]}: predictions without a column {name!r}; name it with "
+                    f"{next(iter(read))}: predictions without a column {name!r}; name it with "
                     f"--{name}-column, or name the file of the statements with --statements"
                 )
         return found
@@ -102,6 +148,26 @@ def read_inputs(
     _demand(about, told[about], layout, asked, ("text", by))
     said = _statements(told)
     return Found(said.statements, found.predictions, found.faults + said.faults)
+
+
+def _articles(files: Sequence[str], encoding: str | None, date: dt.date | None) -> Found:
+    from stance.reading import statements_from_text
+    from stance.streaming.articles import read_article
+
+    statements, unclear = [], 0
+    for file in files:
+        name = Path(file).name
+        dated = _DATED.match(name)
+        try:
+            day = dt.date.fromisoformat(dated[0]) if dated else date
+        except ValueError as error:
+            raise DataError(f"{file}: its name begins with a date that is none: {error}") from error
+        for item in statements_from_text(read_article(file, encoding)):
+            if item.certain:
+                place = f"{file}, {item.start}–{item.end}"
+                statements.append(Statement(item.text, item.holder, id=place, date=day))
+            unclear += not item.certain
+    return Found(statements, unclear=unclear)
 
 
 def read_events(file: str) -> list[Event]:
@@ -176,8 +242,6 @@ def _statements(read: Mapping[str, Iterable[Row]]) -> Found:
             said = row.statement
             date = parse_date(row.cells.get("date"), f"{where}, column 'date'")
             found.statements.append(Statement(said.text, said.holder, said.side, name, date))
-    if not found.statements:
-        raise DataError(f"none of the rows could be read; the first: {found.faults[0]}")
     return found
 
 

@@ -31,11 +31,14 @@ Examples:
   stance report speeches.xlsx --conflict cyprus --by side --events talks.csv --out report.html
   stance report stances.csv --statements speeches.csv --out positions.xlsx
   stance report speeches.csv --terms my-terms.yaml --out positions.csv --wide
+  stance report 2026-02-28-talks.txt 2026-03-02-speech.txt --conflict cyprus --out report.html
 
 \b
 FILE is a table of statements with who said them (holder or side) and, for timelines and
 filters, when (date, such as 2026-02-28); or a table that stance predict wrote, whose holders
 and texts are in it or in --statements. A column checked holds labels that a person gave.
+A .txt file is an article, whose statements are found as by stance read (--format txt: a
+statement a line).
 """
 
 
@@ -64,6 +67,11 @@ def _as_predict(*names: str) -> Callable[[click.Command], click.Command]:
     help="What to write: .html, .xlsx, .csv, .parquet or .dta.",
 )
 @click.option("--date-column", metavar="NAME", help="Column of when it was said [date].")
+@click.option(
+    "--date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Of articles whose names do not begin with theirs.",
+)
 @click.option("--checked-column", metavar="NAME", help="Column of labels by a person [checked].")
 @click.option("--statements", metavar="FILE", help="What the predictions in FILE are of.")
 @click.option(
@@ -103,7 +111,7 @@ def report(files: tuple[str, ...], **given: Any) -> int:
         positions = _positions(found, given)
         if out.suffix.lower() == ".html":
             title = given["title"] or _stem(files[0])
-            _write_page(positions, out, given["model"], title, events, len(found.faults))
+            _write_page(positions, out, given["model"], title, events, found)
         else:
             positions.export(out, "matrix" if given["wide"] else None)
     except KeyboardInterrupt:
@@ -147,7 +155,14 @@ def _read(files: Sequence[str], given: dict[str, Any]) -> Found:
     names = ("text", "id", "holder", "side", "date", "checked")
     columns = {name: given[f"{name}_column"] for name in names}
     layout = Layout({}, *(given[name] for name in ("format", "encoding", "delimiter", "sheet")))
-    return read_inputs(files, layout, columns, given["by"], given["statements"])
+    return read_inputs(
+        files,
+        layout,
+        columns,
+        by=given["by"],
+        about=given["statements"],
+        date=given["date"] and given["date"].date(),
+    )
 
 
 def _positions(found: Found, given: dict[str, Any]) -> Positions:
@@ -194,14 +209,14 @@ def _write_page(
     model: str | None,
     title: str,
     events: Sequence[Event],
-    left_out: int,
+    found: Found,
 ) -> None:
     from stance.positioning.html import report_page
     from stance.predict import load_model
     from stance.writing import beside
 
     page = report_page(
-        positions, model=load_model(model), title=title, events=events, left_out=left_out
+        positions, model=load_model(model), title=title, events=events, left_out=found.left_out()
     )
     with beside(out) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
@@ -222,6 +237,8 @@ def _tell(out: Path, positions: Positions, found: Found) -> None:
     )
     if pairs["date"].isna().all():
         click.echo("no statement has a date (--date-column): there are no timelines", err=True)
+    if found.unclear:
+        click.echo(found.left_out()[-1], err=True)
     for fault in found.faults[:_SHOWN_FAULTS]:
         click.echo(f"left out: {printable(fault)}", err=True)
     if len(found.faults) > _SHOWN_FAULTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from stance.inert import printable
-from stance.positioning.page_data import Event, PageData, script_safe
+from stance.positioning.page_data import Event, PageData
 from stance.positioning.table import Positions
 from stance.positioning.trust import trust
 from stance.positioning.view import view
+from stance.positioning.wording import script_safe
 from stance.version import __version__
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def report_page(
     model: SavedModel,
     title: str = "Positions",
     events: Iterable[Event] = (),
-    left_out: int = 0,
+    left_out: Sequence[str] = (),
 ) -> str:
     """Show positions as one page: matrix, gaps, timelines, conditions, quotes, what to trust.
 
@@ -49,8 +50,8 @@ def report_page(
     title : str, default "Positions"
     events : iterable of Event, optional
         Marked on the timelines.
-    left_out : int, default 0
-        Rows of the input that could not be read; said on the page.
+    left_out : sequence of str, optional
+        What was left out of the input before, a sentence each; said on the page.
 
     Returns
     -------

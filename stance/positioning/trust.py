@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stance.labels import LABELS
-from stance.positioning.page_data import PageData, counted
+from stance.positioning.page_data import PageData
+from stance.positioning.wording import counted
 
 if TYPE_CHECKING:
     from stance.persistence import SavedModel
@@ -40,7 +42,7 @@ class Part:
     table: list[list[str]]
 
 
-def trust(page: PageData, model: SavedModel, left_out: int = 0) -> list[Part]:
+def trust(page: PageData, model: SavedModel, left_out: Sequence[str] = ()) -> list[Part]:
     """Say what the model is, how often it is right, and what the page's numbers are made of.
 
     Parameters
@@ -48,8 +50,8 @@ def trust(page: PageData, model: SavedModel, left_out: int = 0) -> list[Part]:
     page : PageData
     model : SavedModel
         That gave the labels.
-    left_out : int, default 0
-        Rows of the input that could not be read.
+    left_out : sequence of str, optional
+        What was left out of the input before, a sentence each.
     """
     return [
         _model(model),
@@ -126,7 +128,7 @@ def _labels(page: PageData) -> Part:
     return Part("What its labels are worth", [line], rows)
 
 
-def _counted(page: PageData, left_out: int) -> Part:
+def _counted(page: PageData, left_out: Sequence[str]) -> Part:
     pairs = page.positions.pairs
     withheld = pairs.loc[pairs["abstained"], "reason"].value_counts().to_dict()
     total, silent = len(pairs), int(pairs["abstained"].sum())
@@ -147,9 +149,7 @@ def _counted(page: PageData, left_out: int) -> Part:
         if checked
         else "No label was checked by a person."
     )
-    if left_out:
-        lines.append(f"{counted(left_out, 'row')} of the input could not be read and are left out.")
-    return Part("What is counted here", lines, [])
+    return Part("What is counted here", [*lines, *left_out], [])
 
 
 def _numbers(page: PageData) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from stance.inert import printable
-from stance.positioning.page_data import Cell, PageData, counted, signed
+from stance.positioning.page_data import PageData
+from stance.positioning.wording import Cell, counted, signed
 
 __all__ = ["view"]
 

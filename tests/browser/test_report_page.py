@@ -29,8 +29,9 @@ from stance.cli.inputs import read_events
 from stance.inert import printable
 from stance.labels import LABELS
 from stance.positioning.html import report_page
-from stance.positioning.page_data import Event, signed
+from stance.positioning.page_data import Event
 from stance.positioning.table import Positions
+from stance.positioning.wording import signed
 from stance.predict import load_model
 from stance.terms import TermCatalogue
 

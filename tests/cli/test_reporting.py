@@ -207,6 +207,41 @@ def test_dates_of_a_workbook(report: Run, tmp_path: Path) -> None:
     assert data_of(tmp_path / "r.html")["statements"][0]["date"] == "2025-02-28"
 
 
+ARTICLE = """\
+Mara Venn, the foreign minister, said the troop withdrawal must start now.
+
+"We welcome the ceasefire," she told reporters. "We reject the pull-out," a man and his son said.
+The envoy and the governor met. He said the truce was dead.
+"""
+
+
+def test_articles(report: Run, tmp_path: Path) -> None:
+    (tmp_path / "2025-03-04-talks.txt").write_text(ARTICLE)
+    (tmp_path / "more.txt").write_text("The mayor said the truce must start now.")
+    found = library.statements_from_text(ARTICLE)
+    sure = [item for item in found if item.certain]
+    assert 2 <= len(sure) < len(found)
+    code, shown = report("2025-03-04-talks.txt", "more.txt", "said.csv", "-o", "r.html")
+    assert code == 0
+    unclear = f"as it is not plain who made them: {len(found) - len(sure)}."
+    assert unclear in shown
+    assert unclear in (tmp_path / "r.html").read_text()
+    said = data_of(tmp_path / "r.html")["statements"]
+    first = f"2025-03-04-talks.txt, {sure[0].start}–{sure[0].end}"
+    assert {item["id"]: item["date"] for item in said}[first] == "2025-03-04"
+    assert {"Mara Venn", "mayor", "North"} <= set(data_of(tmp_path / "r.html")["holders"])
+    assert next(item for item in said if item["id"].startswith("more.txt"))["date"] is None
+    assert report("more.txt", "-o", "s.html", "--date", "2025-05-06")[0] == 0
+    assert data_of(tmp_path / "s.html")["statements"][0]["date"] == "2025-05-06"
+
+
+def test_lines_of_text_are_statements_where_that_is_said(report: Run, tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_text("We welcome the truce\n")
+    code, shown = report("lines.txt", "-o", "r.html", "--format", "txt")
+    assert code == 1
+    assert "lines.txt: no column 'holder'; name it with --holder-column" in shown
+
+
 def test_standard_input(report: Run, tmp_path: Path) -> None:
     code, _ = report("-", "--format", "csv", "-o", "r.html", stdin=table().encode())
     assert code == 0
@@ -232,7 +267,7 @@ def test_rows_that_cannot_be_read_are_left_out_and_named(report: Run, tmp_path: 
     assert "left out: said.csv, row 14: column 'text': the byte 0xe9 is not UTF-8" in shown
     assert shown.count("left out: said.csv") == 5
     assert "left out: 2 more rows" in shown
-    assert "7 rows of the input could not be read" in (tmp_path / "r.html").read_text()
+    assert "Rows of the input that could not be read: 7." in (tmp_path / "r.html").read_text()
 
 
 def test_quiet_says_nothing(report: Run) -> None:
@@ -317,6 +352,22 @@ WRONG = {
         ["said.csv", "-o", "r.html", "--coverage", "2"],
         "coverage: expected a number above 0 and at most 1, got 2.0",
     ),
+    "an article by side": (
+        ["talks.txt", "-o", "r.html", "--by", "side"],
+        "talks.txt: an article says who speaks, not for which side",
+    ),
+    "an article of nobody": (
+        ["empty.txt", "-o", "r.html"],
+        "empty.txt: no statement was found whose holder is plain",
+    ),
+    "an article of no day": (
+        ["2025-02-31.txt", "-o", "r.html"],
+        "2025-02-31.txt: its name begins with a date that is none: day is out of range",
+    ),
+    "an article and predictions": (
+        ["predicted.csv", "talks.txt", "-o", "r.html"],
+        "talks.txt has no column 'p_favor', and predicted.csv has; give files of one kind",
+    ),
     "level": (
         ["said.csv", "-o", "r.html", "--level", "95"],
         "level: expected a number between 0 and",
@@ -341,6 +392,9 @@ def files(report: Run, predicted: pd.DataFrame, tmp_path: Path) -> None:
         "month": "date,name\n2025-01,Talks\n",
     }.items():
         (tmp_path / f"{name}.csv").write_text(content)
+    for name in ("talks", "2025-02-31"):
+        (tmp_path / f"{name}.txt").write_text(ARTICLE)
+    (tmp_path / "empty.txt").write_text("Rain fell all week.")
     (tmp_path / "bad.csv").write_bytes(b"text,holder\ncaf\xe9,North\n")
 
 

@@ -23,8 +23,9 @@ from stance.labels import LABELS
 from stance.persistence import SavedModel
 from stance.positioning import estimation, page_data
 from stance.positioning.html import report_page
-from stance.positioning.page_data import Event, signed
+from stance.positioning.page_data import Event
 from stance.positioning.table import Positions
+from stance.positioning.wording import signed
 from stance.predict import load_model
 
 TERMS = [
@@ -354,10 +355,10 @@ def test_nothing_to_show_is_refused() -> None:
 
 
 def test_a_model_without_notes_is_not_praised(positions: Positions) -> None:
-    page = report_page(positions, model=SavedModel(None), left_out=2)
+    page = report_page(positions, model=SavedModel(None), left_out=["2 rows are <left> out."])
     trust = Parsed(page).all("section", id="trust")[0][1]
     assert "Take nothing here on trust" in trust
-    assert "2 rows of the input could not be read" in trust
+    assert "2 rows are <left> out." in trust
 
 
 def test_the_shipped_model_is_described_by_its_notes(parsed: Parsed) -> None:
