@@ -29,6 +29,7 @@ folder, = Path.cwd().glob("outputs/*/*/model")
 for model in (folder, "models:/stance/1"):
     print(model, predict("No power-sharing with the rebels.", "dv_cabinet", model=model))
 """
+SAID = "text,holder\nWe demand that foreign troops leave Afghanistan.,chief negotiator\n"
 UNWANTED = re.compile(r"warning|\bINFO\b|traceback", re.IGNORECASE)
 
 
@@ -49,7 +50,11 @@ def main() -> int:
         noise = [line for line in said.splitlines() if UNWANTED.search(line)]
         assert not noise, f"a first training should not say: {noise}"
         run([python, "-c", TRAINED_MODELS], empty)
-        run([str(environment / "bin" / "stance"), "--help"], empty)
+        command = str(environment / "bin" / "stance")
+        run([command, "--help"], empty)
+        (empty / "said.csv").write_text(SAID)
+        run([command, "report", "said.csv", *["-t", "af_troops", "-o", "report.html"]], empty)
+        assert "We demand that" in (empty / "report.html").read_text(encoding="utf-8")
     print(f"{wheel.name}: trains and predicts")
     return 0
 

@@ -1,4 +1,4 @@
-"""The command line: ``stance predict``, ``stance terms``, ``stance models``."""
+"""The command line: ``stance predict``, ``stance read``, ``stance terms``, ``stance models``."""
 
 from stance.cli.main import main
 

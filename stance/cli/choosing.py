@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -14,7 +14,7 @@ from stance.errors import DataError
 if TYPE_CHECKING:
     from stance.records import Term
 
-__all__ = ["complete_conflicts", "complete_terms", "conflicts", "select_terms"]
+__all__ = ["complete_conflicts", "complete_terms", "conflicts", "select_terms", "term_options"]
 
 
 def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Term]:
@@ -76,3 +76,28 @@ def complete_conflicts(
 ) -> list[CompletionItem]:
     """Conflicts of the shipped catalogue."""
     return [CompletionItem(name) for name in conflicts() if name.startswith(incomplete)]
+
+
+def term_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options ``--terms`` and ``--conflict``."""
+    for option in (
+        click.option(
+            "--conflict",
+            "-c",
+            multiple=True,
+            shell_complete=complete_conflicts,
+            metavar="NAME",
+            help="All terms of a conflict of the shipped catalogue.",
+        ),
+        click.option(
+            "--terms",
+            "-t",
+            multiple=True,
+            shell_complete=complete_terms,
+            metavar="FILE|ID|NAME",
+            help="A YAML file of terms, an id or name of the shipped catalogue, or a clause of "
+            "your own. Can be given several times.",
+        ),
+    ):
+        command = option(command)
+    return command

@@ -9,6 +9,8 @@ import click
 
 from stance.cli.listing import models, terms
 from stance.cli.predicting import predict
+from stance.cli.reading import read
+from stance.cli.reporting import report
 from stance.errors import StanceError
 from stance.inert import printable
 
@@ -50,6 +52,8 @@ def completion(shell: str) -> None:
 
 
 stance.add_command(predict)
+stance.add_command(read)
+stance.add_command(report)
 stance.add_command(terms)
 stance.add_command(models)
 

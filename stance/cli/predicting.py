@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stance.cli.choosing import complete_conflicts, complete_terms, select_terms
+from stance.cli.choosing import select_terms, term_options
 
 if TYPE_CHECKING:
     from stance.streaming import Outcome
@@ -48,23 +48,7 @@ class Shard(click.ParamType[Any]):
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("file", type=click.Path(allow_dash=True))
-@click.option(
-    "--terms",
-    "-t",
-    multiple=True,
-    shell_complete=complete_terms,
-    metavar="FILE|ID|NAME",
-    help="A YAML file of terms, an id or name of the shipped catalogue, or a clause of your own. "
-    "Can be given several times.",
-)
-@click.option(
-    "--conflict",
-    "-c",
-    multiple=True,
-    shell_complete=complete_conflicts,
-    metavar="NAME",
-    help="All terms of a conflict of the shipped catalogue.",
-)
+@term_options
 @click.option(
     "--out",
     "-o",

@@ -69,8 +69,9 @@ class Layout:
 
     Attributes
     ----------
-    columns : mapping of str to str
-        Column names that differ from ``text``, ``id``, ``holder`` and ``side``.
+    columns : mapping of str to str or None
+        Column names that differ from ``text``, ``id``, ``holder`` and ``side``, and further
+        fields to be read; None takes the column of a field's name where there is one.
     format : str, optional
         One of :data:`INPUT_FORMATS`; by default by the file's name.
     encoding, delimiter, sheet : str, optional
@@ -78,7 +79,7 @@ class Layout:
         error where the format has no such thing.
     """
 
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str | None] = field(default_factory=dict)
     format: str | None = None
     encoding: str | None = None
     delimiter: str | None = None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -19,7 +20,7 @@ __all__ = ["FIELDS", "Fault", "Records", "Row", "faulty", "find_columns", "row_o
 T = TypeVar("T")
 
 FIELDS = ("text", "id", "holder", "side")
-"""What a column can be; the first is needed."""
+"""What a column can be; the first is needed, unless a layout says otherwise."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -41,12 +42,16 @@ class Row(NamedTuple):
         None where there is a fault.
     fault : str
         What is wrong, or an empty string.
+    cells : mapping of str to object
+        The cells as they were read, by field, where a layout asks for more than
+        :data:`FIELDS`; a field without a column is left out.
     """
 
     number: int
     name: str
     statement: Statement | None
     fault: str = ""
+    cells: Mapping[str, Any] = MappingProxyType({})
 
 
 def faulty(number: int, fault: str) -> Row:
@@ -77,23 +82,24 @@ class Records(Generic[T]):
 def row_of(number: int, cells: Mapping[str, Any], columns: Mapping[str, str]) -> Row:
     """Make a row of its cells by field, or say which cell is at fault."""
     try:
-        text = _text(cells.get("text"), columns["text"])
+        text = _text(cells.get("text"), columns.get("text", "text"))
         holder, side, name = (
             _plain(cells[field], columns[field]) if field in cells else ""
             for field in ("holder", "side", "id")
         )
     except Fault as fault:
         return faulty(number, str(fault))
-    return Row(number, name or str(number), Statement(text, holder, side))
+    return Row(number, name or str(number), Statement(text, holder, side), cells=cells)
 
 
 def find_columns(
-    have: Sequence[str], asked: Mapping[str, str], where: str, hint: str = ""
+    have: Sequence[str], asked: Mapping[str, str | None], where: str, hint: str = ""
 ) -> dict[str, str]:
     """Match fields with a file's columns.
 
     A column that was asked for, or bears the field's name, is taken; capitals and blanks
-    around the name do not matter where that leaves one candidate.
+    around the name do not matter where that leaves one candidate. A field that is asked for
+    as None is taken where there is a column of its name, and does not have to be there.
 
     Raises
     ------
@@ -101,19 +107,20 @@ def find_columns(
         If the text column, or one that was asked for, is not there or is there twice.
     """
     found = {}
-    for field in FIELDS:
-        wanted = asked.get(field, field)
+    for part in dict.fromkeys([*FIELDS, *asked]):
+        wanted = part if asked.get(part) is None else str(asked[part])
+        needed = asked[part] is not None if part in asked else part == "text"
         same = [name for name in have if name == wanted] or [
             name for name in have if name.strip().casefold() == wanted.strip().casefold()
         ]
         if len(same) > 1:
             raise DataError(f"{where}: two columns are called {wanted!r}; rename one of them")
         if same:
-            found[field] = same[0]
-        elif field == "text" or field in asked:
+            found[part] = same[0]
+        elif needed:
             raise DataError(
                 f"{where}: no column {wanted!r} ({nearest(wanted, filter(None, have))}); "
-                f"name it with --{field}-column{hint}"
+                f"name it with --{part.replace('_', '-')}-column{hint}"
             )
     return found
 

@@ -40,7 +40,7 @@ _DAMAGE = (
 class Parquet:
     """A Parquet file; only the columns that are needed are read."""
 
-    def __init__(self, binary: IO[bytes], asked: Mapping[str, str], where: str) -> None:
+    def __init__(self, binary: IO[bytes], asked: Mapping[str, str | None], where: str) -> None:
         try:
             # Streamed: a row group may be larger than the memory.
             self._file = pq.ParquetFile(binary, pre_buffer=False, buffer_size=_BUFFER)
@@ -49,15 +49,20 @@ class Parquet:
         self._where = where
         schema = self._file.schema_arrow
         self._columns = find_columns(schema.names, asked, where)
+        self._plain = set(asked) <= set(FIELDS)
+        if "text" in self._columns:
+            self._check_text(schema)
+        self.total = int(self._file.metadata.num_rows)
+        self.done = 0
+
+    def _check_text(self, schema: pa.Schema) -> None:
         kind = schema.field(self._columns["text"]).type
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
         if not (_is_text(kind) or _is_bytes(kind) or pa.types.is_null(kind)):
             raise DataError(
-                f"{where}, column {self._columns['text']!r}: expected text, got {kind}; "
+                f"{self._where}, column {self._columns['text']!r}: expected text, got {kind}; "
                 "name another one with --text-column"
             )
-        self.total = int(self._file.metadata.num_rows)
-        self.done = 0
 
     def rows(self, start: int, step: int) -> Iterator[Row]:
         """Every ``step``-th row from position ``start``, numbered from 1."""
@@ -68,7 +73,7 @@ class Parquet:
                 places = slice(wanted - first, None, step)
                 cells = {field: batch.column(name)[places] for field, name in columns.items()}
                 numbers = range(wanted + 1, first + batch.num_rows + 1, step)
-                yield from _rows(numbers, cells, columns)
+                yield from _rows(numbers, cells, columns, plain=self._plain)
                 self.done = first + batch.num_rows
                 wanted += len(numbers) * step
         except pa.ArrowException as error:
@@ -100,9 +105,12 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 
 def _rows(
-    numbers: range, cells: Mapping[str, pa.Array], columns: Mapping[str, str]
+    numbers: range, cells: Mapping[str, pa.Array], columns: Mapping[str, str], *, plain: bool
 ) -> Iterator[Row]:
+    """Rows of columns; ``plain`` where no other field than those of a statement is wanted."""
     try:
+        if not plain:
+            raise _NotCleanError
         text, name, holder, side = (
             _clean(cells[field]) if field in cells else repeat("", len(numbers)) for field in FIELDS
         )
@@ -146,7 +154,7 @@ class Sheet:
     """One sheet of a workbook, row by row."""
 
     def __init__(
-        self, binary: IO[bytes], asked: Mapping[str, str], where: str, name: str | None
+        self, binary: IO[bytes], asked: Mapping[str, str | None], where: str, name: str | None
     ) -> None:
         self._where = where
         library = openpyxl()
@@ -171,13 +179,17 @@ class Sheet:
         hint = "; delete rows that stand above the header"
         self._columns = find_columns(names, asked, where, hint)
         self._places = {field: names.index(column) for field, column in self._columns.items()}
+        if "text" in self._places:
+            self._check_computed(sheet, library)
+
+    def _check_computed(self, sheet: Any, library: Any) -> None:
         with self._readable(), sheet._get_source() as file:
             head = file.read(_BUFFER)
         found = _uncomputed(head, library.utils.get_column_letter(self._places["text"] + 1))
         if found:
             raise DataError(
-                f"{where}, cell {found}: a formula whose value is not in the file; open it in a "
-                "spreadsheet and save it there"
+                f"{self._where}, cell {found}: a formula whose value is not in the file; open it "
+                "in a spreadsheet and save it there"
             )
 
     def records(self) -> Records[tuple[int, tuple[Any, ...]]]:

@@ -63,7 +63,7 @@ def decoded(binary: io.BufferedReader, encoding: str | None, where: str) -> io.T
 
 
 def csv_records(
-    text: IO[str], asked: Mapping[str, str], where: str, delimiter: str | None
+    text: IO[str], asked: Mapping[str, str | None], where: str, delimiter: str | None
 ) -> Records[Any]:
     """Rows of a table with a header."""
     number, first = _next_line(text, 0)
@@ -79,7 +79,7 @@ def csv_records(
         and (more := text.readline(_LONGEST_HEADER))
     ):
         first += more  # a name over several lines
-    chosen = delimiter or _delimiter(first, asked.get("text", "text"))
+    chosen = delimiter or _delimiter(first, asked.get("text") or "text")
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(
         chain([first], text),
@@ -97,7 +97,7 @@ def csv_records(
     )
     columns = find_columns(header, asked, where, hint)
     places = {field: header.index(name) for field, name in columns.items()}
-    needed, width = places["text"], len(header)
+    needed, width = places.get("text", 0), len(header)
 
     def build(item: tuple[int, list[str] | str]) -> Row:
         number, cells = item
@@ -166,7 +166,7 @@ def _delimiter(header: str, text: str) -> str:
     return most if most in header else _NO_DELIMITER
 
 
-def json_records(text: IO[str], asked: Mapping[str, str], where: str) -> Records[Any]:
+def json_records(text: IO[str], asked: Mapping[str, str | None], where: str) -> Records[Any]:
     """Rows of JSON objects, one a line."""
     lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
     ahead = list(islice(lines, _LOOK_AHEAD))
@@ -201,7 +201,7 @@ def _json_row(number: int, found: Any, columns: dict[str, str]) -> Row:
     if not isinstance(found, dict):
         fault = found if isinstance(found, str) else f"expected an object, got {found!r:.40}"
         return faulty(number, fault)
-    if columns["text"] not in found:
+    if "text" in columns and columns["text"] not in found:
         return faulty(number, f"no key {columns['text']!r}; {nearest(columns['text'], found)}")
     return row_of(number, {key: found.get(name) for key, name in columns.items()}, columns)
 

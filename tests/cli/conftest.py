@@ -96,7 +96,7 @@ def stance(
     def call(*arguments: str, stdin: bytes | None = None) -> tuple[int, str]:
         if stdin is not None:
             monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        chosen = ["--model", str(model)] if arguments[0] == "predict" else []
+        chosen = ["--model", str(model)] if arguments[0] in ("predict", "read", "report") else []
         code = main([*arguments, *chosen])
         shown = capsys.readouterr()
         return code, shown.out + shown.err

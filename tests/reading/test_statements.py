@@ -1,0 +1,243 @@
+"""What is found in an article: by kind of speech, cue and mark."""
+
+from __future__ import annotations
+
+import pytest
+
+from stance import AttributedStatement, statements_from_text
+from stance.errors import DataError
+
+# Article, and what is to be found: (holder, text) of each statement, in order.
+CASES = {
+    "direct, speaker behind": ('"We stay," said Mara Venn.', [("Mara Venn", "We stay")]),
+    "direct, curly": ("“We stay,” Mara Venn said.", [("Mara Venn", "We stay")]),
+    "direct, single": ("‘We stay,’ Mara Venn said.", [("Mara Venn", "We stay")]),
+    "direct, straight single": (
+        "'We don't stay,' Mara Venn said.",
+        [("Mara Venn", "We don't stay")],
+    ),
+    "direct, guillemets": ("Mara Venn said: «We stay.»", [("Mara Venn", "We stay.")]),
+    "direct, colon": ('Mara Venn told the court: "We stay."', [("Mara Venn", "We stay.")]),
+    "direct, question": ('"Who pays?" asked the mayor of Oss.', [("mayor of Oss", "Who pays?")]),
+    "direct, question and capital": ('"Who pays?" Venn asked.', [("Venn", "Who pays?")]),
+    "split": (
+        '"We stay," Mara Venn said. "We do not leave."',
+        [("Mara Venn", "We stay"), ("Mara Venn", "We do not leave.")],
+    ),
+    "split within": (
+        '"We stay," the mayor said, "and you go."',
+        [("mayor", "We stay"), ("mayor", "and you go.")],
+    ),
+    "several paragraphs": (
+        '"We stay," Mara Venn said. "We were here first.\n\n"We will be here last."',
+        [
+            ("Mara Venn", "We stay"),
+            ("Mara Venn", "We were here first."),
+            ("Mara Venn", "We will be here last."),
+        ],
+    ),
+    "nested": (
+        "\"He said, 'Go,' and we went,\" the mayor recalled.",
+        [("mayor", "He said, 'Go,' and we went")],
+    ),
+    "reported": ("The mayor said that the bridge was shut.", [("mayor", "the bridge was shut")]),
+    "reported, when and where": (
+        "The mayor told reporters in the capital on Monday the bridge was shut.",
+        [("mayor", "the bridge was shut")],
+    ),
+    "reported, cue behind": (
+        "The bridge was shut, the army said.",
+        [("army", "The bridge was shut")],
+    ),
+    "reported, cue within": (
+        "The bridge, the mayor said, was shut.",
+        [("mayor", "The bridge, the mayor said, was shut")],
+    ),
+    "reported, partial quotation": (
+        'Venn said the plan was "a trap" for both sides.',
+        [("Venn", 'the plan was "a trap" for both sides')],
+    ),
+    "apposition": (
+        "Ilo Brask, the rebel commander, said talks were over.",
+        [("Ilo Brask", "talks were over")],
+    ),
+    "apposition, name second": (
+        "The rebel commander, Ilo Brask, said talks were over.",
+        [("Ilo Brask", "talks were over")],
+    ),
+    "relative clause": (
+        "Ilo Brask, who leads the rebels, said talks were over.",
+        [("Ilo Brask", "talks were over")],
+    ),
+    "act": ("The council rejected any withdrawal.", [("council", "rejected any withdrawal")]),
+    "act with a particle": (
+        "The council called for a truce.",
+        [("council", "called for a truce")],
+    ),
+    "acts and sayings in a row": (
+        "The mayor rejected the plan, but said talks would go on, adding that he would wait.",
+        [
+            ("mayor", "rejected the plan"),
+            ("mayor", "talks would go on"),
+            ("mayor", "he would wait"),
+        ],
+    ),
+    "two holders in a sentence": (
+        "The mayor said the road was open, but the army said it was mined.",
+        [("mayor", "the road was open"), ("army", "it was mined")],
+    ),
+    "named as": (
+        'Venn called the plan "a trap".',
+        [("Venn", 'called the plan "a trap"')],
+    ),
+    "passive": (
+        "The proposal was rejected by the rebel council.",
+        [("rebel council", "The proposal was rejected")],
+    ),
+    "quoted as": (
+        "Venn was quoted by the radio as saying the talks had failed.",
+        [("Venn", "the talks had failed")],
+    ),
+    "according to": (
+        "According to the ministry, two men were hurt.",
+        [("ministry", "two men were hurt")],
+    ),
+    "according to, behind": (
+        "Two men were hurt, according to Benno Kast, a gunner who saw it.",
+        [("Benno Kast", "Two men were hurt")],
+    ),
+    "a document's author": (
+        "A statement by the council said the truce was over.",
+        [("council", "the truce was over")],
+    ),
+    "a document's owner": (
+        "The council's statement called for a truce.",
+        [("council", "called for a truce")],
+    ),
+    "plural": ("Residents say the well is dry.", [("Residents", "the well is dry")]),
+    "brackets": (
+        "The High Council (HC) said the truce was over.",
+        [("High Council", "the truce was over")],
+    ),
+    "headline": ("President rules out early vote", [("President", "rules out early vote")]),
+    "headline, colon": ("General: No troops will leave", [("General", "No troops will leave")]),
+    "headline, holder last": (
+        "Sanctions 'will bite': Treasury",
+        [("Treasury", "Sanctions 'will bite'")],
+    ),
+    "headline, dash": ('"We will fight on" — Brask', [("Brask", "We will fight on")]),
+    "dateline": (
+        "BRENN, Oct. 4 - The mayor said the road was open.",
+        [("mayor", "the road was open")],
+    ),
+    "behind a colon": ('Mara Venn was blunt: "No."', [("Mara Venn", "No.")]),
+    "aside with a that of its own": (
+        "An observer told the court, in a letter that was leaked, that boxes were missing.",
+        [("observer", "boxes were missing")],
+    ),
+    "apposition that no comma closes": (
+        "Ada Brune, head of the party told a newspaper that talks were over.",
+        [("Ada Brune", "talks were over")],
+    ),
+    "because, she says": (
+        "Mara Venn stayed because, she says, nobody else wanted the post.",
+        [("Mara Venn", "nobody else wanted the post")],
+    ),
+    "semicolon": ("The army said it had won; rain fell.", [("army", "it had won")]),
+    "demonstrative that": ("Critics say that is unfair.", [("Critics", "that is unfair")]),
+    "one of them": (
+        '"For parking?" said one of the villagers, a beekeeper.',
+        [("one of the villagers", "For parking?")],
+    ),
+    "plain word before a full stop": (
+        "Exiles say the king is ill. Courtiers say he is resting.",
+        [("Exiles", "the king is ill"), ("Courtiers", "he is resting")],
+    ),
+    "writer's comment": (
+        "The army said it had won, a claim that the rebels denied.",
+        [("army", "it had won")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("article", "expected"), CASES.values(), ids=CASES.keys())
+def test_found(article: str, expected: list[tuple[str, str]]) -> None:
+    found = statements_from_text(article)
+    assert [(item.holder, item.text) for item in found] == expected
+    assert all(item.certain and item.candidates == () for item in found)
+    assert all(article[item.start : item.end] == item.text for item in found)
+    assert all(article[item.cue_start : item.cue_end] for item in found)
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        "",
+        " \n\n ",
+        "Rain fell all week.",
+        "The minister did not say when troops would leave.",
+        "The mayor never said that the bridge was for sale.",
+        "If the council says yes, the road opens.",
+        "The governor would not say who was to blame.",
+        "Nobody said that it was safe.",
+        "The spokesman declined to comment.",
+        "The minister refused to comment.",
+        "The mayor said nothing.",
+        "Venn rejected that.",
+        'The so-called "peace road" is closed.',
+        'A banner reads "Together" in red.',
+        '"We stay." The order hangs on the wall.',
+        "The bridge is said to be safe.",
+        "The teacher explained the map to the children.",
+        "The plan is bold. It calls for a truce.",
+        "The council's offer stands.",
+        "The power to the disputed town was cut.",
+        "The party backs onto the river.",
+        "The engineer in charge was away.",
+        "The song tells of a lost city.",
+        "Nor did he deny that they had been paid.",
+        "Two men were hurt, according to a report.",
+    ],
+)
+def test_nothing_is_attributed(article: str) -> None:
+    assert statements_from_text(article) == []
+
+
+def test_cues_and_kinds() -> None:
+    article = (
+        '"We go," Mara Venn said. "We go now." According to the army, the road is open. '
+        "The council called for a truce."
+    )
+    found = statements_from_text(article)
+    assert [(item.cue, item.kind) for item in found] == [
+        ("said", "direct"),
+        ("", "direct"),
+        ("According to", "reported"),
+        ("called for", "reported"),
+    ]
+    assert {article[item.cue_start : item.cue_end] for item in found[:2]} == {"said"}
+
+
+def test_a_quotation_may_be_introduced_by_the_sentence_before() -> None:
+    article = 'The mayor took the floor. "We stay," he said. "We stay here."'
+    assert [item.holder for item in statements_from_text(article)] == ["mayor", "mayor"]
+
+
+def test_offsets_count_characters() -> None:
+    article = "Ünal Çelik, der Bürgermeister — 🙂\n\nThe mayor said the bridge 🙂 was shut."
+    [found] = statements_from_text(article)
+    assert article[found.start : found.end] == found.text == "the bridge 🙂 was shut"
+
+
+@pytest.mark.parametrize("wrong", [None, b"text", 3, ["text"]])
+def test_not_text(wrong: object) -> None:
+    with pytest.raises(DataError, match=f"article: expected text, got {type(wrong).__name__}"):
+        statements_from_text(wrong)  # type: ignore[arg-type]
+
+
+def test_a_statement_is_frozen() -> None:
+    [found] = statements_from_text("The mayor said the bridge was shut.")
+    assert isinstance(found, AttributedStatement)
+    with pytest.raises(AttributeError):
+        found.holder = "king"  # type: ignore[misc]
+    assert hash(found) == hash(statements_from_text("The mayor said the bridge was shut.")[0])
