@@ -218,7 +218,7 @@ def _demand(
     if not any(row.cells for row in rows):
         return  # no row could be read: that is said of the rows
     for name in names:
-        if not _has(rows, name) and file != STDIN:
+        if not _has(rows, name) and file != STDIN and layout.format != "txt":
             _rows(file, layout, {"text": None, name: asked[name] or name})  # names the nearest
         if not _has(rows, name):
             raise DataError(f"{_name(file)}: no column {name!r}; name it with --{name}-column")

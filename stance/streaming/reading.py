@@ -232,10 +232,11 @@ def _check_layout(layout: Layout, kind: str, where: str) -> None:
                 f"--{option} is for {', '.join(kinds)}, and {where} is read as {kind}; leave it "
                 "out, or name another --format"
             )
-    if layout.columns and kind == "txt":
+    named = [name for name, column in layout.columns.items() if column is not None]
+    if named and kind == "txt":
         raise DataError(
             f"{where} is read as plain text, which has no columns; leave out "
-            f"--{next(iter(layout.columns))}-column, or read a table with --format csv or tsv"
+            f"--{named[0]}-column, or read a table with --format csv or tsv"
         )
     delimiter = layout.delimiter
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
