@@ -23,6 +23,7 @@ Examples:
   stance predict news.parquet --terms my-terms.yaml --out stances.parquet --max-error 0.1
   stance predict big.jsonl --terms my-terms.yaml --out stances.parquet --resume
   stance predict big.jsonl --terms my-terms.yaml --out stances.parquet --shard 2/8
+  stance predict big.parquet --terms my-terms.yaml --out stances.parquet --scheduler tcp://HOST:8786
   cat lines.txt | stance predict - --format txt --terms "A truce takes effect" --out stances.jsonl
 
 \b

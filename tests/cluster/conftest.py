@@ -47,7 +47,7 @@ def cluster(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen
                 *("--no-dashboard", "--scheduler-file", str(where)),
             )
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not (address := _address(where)):
             assert time.monotonic() < deadline, "the scheduler did not start"
             time.sleep(0.05)

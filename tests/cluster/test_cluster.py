@@ -50,7 +50,7 @@ def whole(job: Job) -> bytes:
 
 def workers(address: str) -> list[int]:
     with distributed.Client(address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(2, timeout=180)
         return list(client.run(os.getpid).values())
 
 

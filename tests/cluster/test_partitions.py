@@ -87,7 +87,7 @@ def test_on_workers_of_which_one_is_killed(model: Path, terms: list[Term], sched
     frame = dd.from_pandas(pd.concat([FRAME] * 5, ignore_index=True), npartitions=20)
     lazy = predict_many(frame, terms, model=model)
     with distributed.Client(scheduler, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(2, timeout=180)
         victim = next(iter(client.run(os.getpid).values()))
         answers = client.compute(lazy)
         os.kill(victim, signal.SIGKILL)
