@@ -112,7 +112,7 @@ class Holders:
         last = mention.name.rpartition(" ")[2]
         known = self._by_last.get(last, [])
         if " " in mention.name:  # another first name, another person
-            known = []
+            known = [item for item in known if item.name.endswith(f" {mention.name}")]
         if not known:
             return [self._add(mention)]
         return known
@@ -144,6 +144,9 @@ class Holders:
         mention = mention_of(tokens[lead:end])
         if mention is None or not mention.name:
             return
+        placed = lead > 0 and tokens[lead - 1].low in _WHERE
+        if placed and " " not in mention.name:
+            return  # "the envoy of Toruna, the chief of the mission": not Toruna
         beside = list(appositions(tokens, lead, end))
         tells = bool(beside) or bool(mention.title)
         if " " not in mention.name and not tells and mention.kind != "group":
@@ -155,7 +158,10 @@ class Holders:
         elif mention.kind == "group" and " " not in mention.name and not beside:
             return
         else:
-            holder = self._named.get(mention.name) or self._add(mention)
+            known = self.named(mention)
+            if len(known) != 1:
+                return
+            holder = known[0]
         holder.gender = holder.gender or mention.gender
         if mention.title:
             self._add_roles(holder, mention.title.lower().split())

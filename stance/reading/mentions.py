@@ -36,6 +36,7 @@ _ABSTRACT = ("tion", "sion", "ment", "ness", "ity", "ence", "ance", "ism", "ship
 _ORIGINS = ("-based", "-backed", "-led", "-run", "-born", "-controlled")
 _NOBODY = word_set("me him them us you i we")
 _SOMEBODY = word_set("one all many some several most both")
+_BEHIND = word_set("close involved present general elect designate familiar")
 _STYLES = word_set("prime foreign lord sir acting former deputy vice chief")
 
 
@@ -193,7 +194,8 @@ def _named(body: Sequence[Token], main: Sequence[Token], with_the: bool) -> Ment
         return None
     words = frozenset(token.bare for token in body)
     body_heads = {singular(token.low) for token in name}
-    is_group = bool(body_heads & GROUPS) and not titles
+    acronym = any(len(token.text) > 1 and token.text.isupper() for token in name)
+    is_group = (bool(body_heads & GROUPS) or acronym) and not titles
     text = " ".join(token.text for token in name)
     if is_group:
         linked = list(name)
@@ -219,7 +221,7 @@ def _common(
 ) -> Mention | None:
     if main[-1].is_possessive and len(main) == 1:
         return None
-    word = main[-1].low
+    word = _head_word(main)
     head = singular(word)
     first = tokens[0].low
     if head in INANIMATE or head in DOCUMENTS or main[-1].low.isdigit() or _is_abstract(head):
@@ -239,6 +241,16 @@ def _common(
         lead == 0 and main[0].is_name and not plural
     )
     return Mention(_text(shown), "", "", head, words, kind, plural, definite, _gender([main[-1]]))
+
+
+def _head_word(main: Sequence[Token]) -> str:
+    """The last noun; an adjective may stand behind it: "a source close to the king"."""
+    known = ROLES | GROUPS
+    if len(main) > 1 and singular(main[-1].low) not in known and not main[-1].low.endswith("s"):
+        earlier = main[-2].low
+        if singular(earlier) in known and main[-1].low in _BEHIND:
+            return earlier
+    return main[-1].low
 
 
 def _is_abstract(head: str) -> bool:

@@ -233,7 +233,7 @@ ROLES = (
     governor mayor deputy leader chief chair chairperson head director bishop archbishop patriarch
     cardinal judge lawyer senator lawmaker official officer diplomat adviser advisor aide
     representative delegate resident farmer teacher professor surgeon doctor engineer speaker
-    prosecutor ombudsman candidate author analyst economist witness priest imam rabbi elder
+    prosecutor ombudsman candidate author analyst economist witness source priest imam rabbi elder
     inspector soldier fighter activist journalist attorney counterpart successor predecessor critic
     protector vice-president governor-general secretary-general councillor commissioner coordinator
     monitor observer rebel militant warlord trader merchant worker driver carpenter pilot sailor
@@ -254,9 +254,10 @@ GROUPS = word_set(
     assembly cabinet administration authority presidency palace bank company airline league guard
     guild group organisation organization federation foundation institute cooperative bloc faction
     brigade militia command staff bureau department secretariat treasury congress senate junta
-    family clinic hospital team side force service forum network society chamber club church
-    newspaper embassy consulate regime leadership majority minority community watch accord
-    observatory monitor university ngo charity firm relief fund centre center house tribe clan camp
+    family clinic hospital team side force service forum network society chamber club church news
+    radio television newspaper embassy consulate regime leadership majority minority community
+    watch accord observatory monitor university ngo charity firm relief fund centre center house
+    tribe clan camp
     """
 )
 """Heads of words for bodies that speak as one."""

@@ -29,6 +29,23 @@ PLAIN = {
         "A spokesman for the rebels left. The spokesman said it was late.",
         "spokesman for the rebels",
     ),
+    "the last two names": (
+        "Ismail Ould Amir Saleh left. Amir Saleh said it was late.",
+        "Ismail Ould Amir Saleh",
+    ),
+    "not the country": (
+        "Ambassador Ada Brune of Toruna, the chief of the team, left. She said it was late.",
+        "Ada Brune",
+    ),
+    "not the newspaper": (
+        "Speaking to QRB News, Ada Brune left. She said it was late.",
+        "Ada Brune",
+    ),
+    "adjective behind the noun": (
+        "An official source said it rained. A source close to the king said it snowed. "
+        "The source said it was late.",
+        "source close to the king",
+    ),
     "king": ("King Osric opened the fair. He said it was late.", "King Osric"),
     "Mr": ("Mr Fenn said it was late.", "Fenn"),
     "plural": ("The rebels left. They said it was late.", "rebels"),

@@ -23,3 +23,17 @@ def test_reading_loads_nothing_heavy(run_python):
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     assert run_python(code) == "[]\n"
+
+
+def test_reading_is_loaded_when_it_is_asked_for(run_python):
+    code = (
+        "import sys, stance; print('stance.reading' in sys.modules, 'sentencex' in sys.modules);"
+        "print('statements_from_text' in dir(stance)); stance.AttributedStatement;"
+        "print('stance.reading' in sys.modules)"
+    )
+    assert run_python(code).split() == ["False", "False", "True", "True"]
+
+
+def test_a_name_that_is_not_there(run_python):
+    code = "import stance\ntry:\n    stance.statement\nexcept AttributeError as e:\n    print(e)"
+    assert run_python(code) == "module 'stance' has no attribute 'statement'\n"
