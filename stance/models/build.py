@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import InvalidParameterError
 
-from stance.errors import ConfigError, nearest
+from stance.errors import ConfigError, nearest, shown
 from stance.features.blocks import BLOCKS, OPTIONAL_BLOCKS, PairFeatures
 
 __all__ = ["ALLOWED_PREFIXES", "ESTIMATORS", "build_estimator", "build_model", "check_ready"]
@@ -135,11 +135,20 @@ def _check_blocks(features: Mapping[str, Mapping[str, Any]]) -> None:
         if name not in blocks:
             raise ConfigError(f"features.blocks: unknown block {name!r}; {nearest(name, blocks)}")
         known = [*blocks[name]._get_param_names(), "weight"]
-        for argument in arguments or {}:
+        if not isinstance(arguments, Mapping):
+            raise ConfigError(
+                f"features.blocks.{name}: expected a mapping of arguments, got {shown(arguments)}"
+            )
+        for argument, value in arguments.items():
             if argument not in known:
                 raise ConfigError(
                     f"features.blocks.{name}.{argument}: there is no such argument; "
                     f"{nearest(str(argument), known)}"
+                )
+            kinds = (int, float) if argument == "weight" else (int,)
+            if type(value) not in kinds or not 0 <= value < 1e9:
+                raise ConfigError(
+                    f"features.blocks.{name}.{argument}: expected a number, got {shown(value)}"
                 )
 
 
