@@ -145,11 +145,20 @@ def _check_blocks(features: Mapping[str, Mapping[str, Any]]) -> None:
                     f"features.blocks.{name}.{argument}: there is no such argument; "
                     f"{nearest(str(argument), known)}"
                 )
-            kinds = (int, float) if argument == "weight" else (int,)
-            if type(value) not in kinds or not 0 <= value < 1e9:
-                raise ConfigError(
-                    f"features.blocks.{name}.{argument}: expected a number, got {shown(value)}"
-                )
+            default = 1.0 if argument == "weight" else getattr(blocks[name](), argument)
+            _check_argument(f"features.blocks.{name}.{argument}", value, default)
+
+
+def _check_argument(key: str, value: Any, default: Any) -> None:
+    """Refuse what is not of the default's kind, before a transformer meets it in training."""
+    if isinstance(default, (bool, str)):
+        if type(value) is not type(default):
+            kind = "true or false" if isinstance(default, bool) else "text"
+            raise ConfigError(f"{key}: expected {kind}, got {shown(value)}")
+        return
+    kinds = (int, float) if isinstance(default, float) else (int,)
+    if type(value) not in kinds or not 0 <= value < 1e9:
+        raise ConfigError(f"{key}: expected a number, got {shown(value)}")
 
 
 def _estimator_class(target: Any, prefixes: tuple[str, ...], key: str) -> Any:

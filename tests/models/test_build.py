@@ -122,6 +122,8 @@ def test_a_class_that_an_allowed_package_only_passes_on_is_refused(tmp_path, mon
         ({"statement": {"max_n": "2"}}, r"statement\.max_n: expected a number, got str '2'"),
         ({"statement": {"max_n": 1.5}}, r"statement\.max_n: expected a number, got float 1\.5"),
         ({"overlap": {"weight": float("nan")}}, r"weight: expected a number, got float nan"),
+        ({"vectors": {"encoder": 3}}, r"vectors\.encoder: expected text, got int 3"),
+        ({"vectors": {"cache": "yes"}}, r"cache: expected true or false, got str 'yes'"),
     ],
 )
 def test_an_unknown_block_or_argument_is_refused_before_the_data_are_read(features, message):
