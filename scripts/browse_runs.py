@@ -26,7 +26,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-PATIENCE = 90  # seconds
+PATIENCE = 180  # seconds; a busy machine is slow
 _TALL = (1400, 1650)
 _PICTURE = (400, 0)  # wider than any symbol of the UI's own
 # Only the metrics near the visible ones exist in the page, names and values in a grid each: go on
@@ -107,7 +107,10 @@ def serve(folder: Path) -> Iterator[str]:
         raise RuntimeError(f"the UI ended before it was ready: {said}")
     finally:
         server.terminate()
-        server.wait(30)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
         server.stdout.close()
 
 

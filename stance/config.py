@@ -31,11 +31,16 @@ class DatasetConfig:
 
 @dataclass
 class SplitConfig:
-    """How to divide it: ``fixed``, ``statement``, ``term`` or ``conflict``."""
+    """How to divide it: ``fixed``, ``statement``, ``term`` or ``conflict``.
+
+    Of the ``1 / test_size`` parts that could be held out, ``fold`` is the one that is; to
+    cross-validate is to sweep over it.
+    """
 
     by: str = "fixed"
     test_size: float = 0.2
     validation_size: float = 0.1
+    fold: int = 0
 
 
 @dataclass
@@ -118,10 +123,18 @@ def _rules(config: TrainConfig) -> list[tuple[str, Any, Callable[[Any], bool], s
     def filled(value: Any) -> bool:
         return bool(value)
 
+    # 1 / 0.2 is 5, but 1 / 0.1 might be 9.999…
+    folds = max(1, int(1 / config.split.test_size + 1e-9)) if config.split.test_size > 0 else 1
     return [
         ("seed", config.seed, lambda v: 0 <= v < 2**32, "a whole number from 0 to 4294967295"),
         ("split.test_size", config.split.test_size, share, "a share between 0 and 0.9"),
         ("split.validation_size", config.split.validation_size, share, "a share between 0 and 0.9"),
+        (
+            "split.fold",
+            config.split.fold,
+            lambda v: 0 <= v < folds,
+            f"a fold from 0 to {folds - 1}",
+        ),
         ("model.classifier", config.model.classifier, filled, "a classifier with a _target_"),
         ("tracking.experiment", config.tracking.experiment, filled, "a name"),
         ("output", config.output, filled, "a folder"),

@@ -19,14 +19,21 @@ __all__ = ["SPLITTERS", "by_conflict", "by_statement", "by_term", "check_leakage
 _LEARNT = frozenset({"train", "validation"})
 
 
-def fixed(data: DatasetDict, *, test_size: float, validation_size: float, seed: int) -> DatasetDict:
+def fixed(
+    data: DatasetDict, *, test_size: float, validation_size: float, seed: int, fold: int = 0
+) -> DatasetDict:
     """Keep the dataset's own splits; cut a validation split from train where there is none.
 
     Raises
     ------
     DataError
-        If the dataset has no ``train`` split or no split to test on.
+        If the dataset has no ``train`` split or no split to test on, or a fold is asked for.
     """
+    if fold:
+        raise DataError(
+            f"split.fold: a dataset's own splits are not divided into folds, got {fold}; "
+            "choose split=statement, split=term or split=conflict"
+        )
     if "train" not in data or not any(name.startswith("test") for name in data):
         raise DataError(
             f"the dataset has no train and test of its own, only {', '.join(data)}; "
@@ -39,26 +46,27 @@ def fixed(data: DatasetDict, *, test_size: float, validation_size: float, seed: 
 
 
 def by_statement(
-    data: DatasetDict, *, test_size: float, validation_size: float, seed: int
+    data: DatasetDict, *, test_size: float, validation_size: float, seed: int, fold: int = 0
 ) -> DatasetDict:
     """Divide all pairs at random, those of one statement (and of one text) together."""
-    rest, test = _hold_out(_pooled(data), "statement", test_size, seed)
+    rest, test = _hold_out(_pooled(data), "statement", test_size, seed, fold)
     train, validation = _hold_out(rest, "statement", validation_size, seed + 1)
     return DatasetDict({"train": train, "validation": validation, "test": test})
 
 
 def by_term(
-    data: DatasetDict, *, test_size: float, validation_size: float, seed: int
+    data: DatasetDict, *, test_size: float, validation_size: float, seed: int, fold: int = 0
 ) -> DatasetDict:
     """Hold out whole terms as ``test_unseen_terms``, and divide the rest by statement."""
-    return _with_unseen(data, "term", "test_unseen_terms", test_size, validation_size, seed)
+    return _with_unseen(data, "term", "test_unseen_terms", test_size, validation_size, seed, fold)
 
 
 def by_conflict(
-    data: DatasetDict, *, test_size: float, validation_size: float, seed: int
+    data: DatasetDict, *, test_size: float, validation_size: float, seed: int, fold: int = 0
 ) -> DatasetDict:
     """Hold out whole conflicts as ``test_unseen_conflicts``, and divide the rest by statement."""
-    return _with_unseen(data, "conflict", "test_unseen_conflicts", test_size, validation_size, seed)
+    name = "test_unseen_conflicts"
+    return _with_unseen(data, "conflict", name, test_size, validation_size, seed, fold)
 
 
 SPLITTERS: dict[str, Callable[..., DatasetDict]] = {
@@ -77,6 +85,7 @@ def split(
     test_size: float = 0.2,
     validation_size: float = 0.1,
     seed: int = 0,
+    fold: int = 0,
     shared_texts: str | None = None,
 ) -> DatasetDict:
     """Divide a dataset and check that nothing leaks.
@@ -88,6 +97,9 @@ def split(
     test_size, validation_size : float
         Shares of what is divided, between 0 and 1.
     seed : int
+    fold : int, default 0
+        Which of the ``1 / test_size`` parts is held out, for cross-validation: with one seed,
+        what different folds hold out has nothing in common.
     shared_texts : str, optional
         The card's reason why texts may stand on both sides of ``fixed`` splits.
 
@@ -111,7 +123,9 @@ def split(
     """
     if by not in SPLITTERS:
         raise UnknownNameError.of("split", by, SPLITTERS)
-    divided = SPLITTERS[by](data, test_size=test_size, validation_size=validation_size, seed=seed)
+    divided = SPLITTERS[by](
+        data, test_size=test_size, validation_size=validation_size, seed=seed, fold=fold
+    )
     for name, rows in divided.items():
         if not len(rows):
             raise DataError(f"split={by} leaves {name} empty; the dataset is too small for it")
@@ -165,14 +179,18 @@ def _pooled(data: DatasetDict) -> Dataset:
     return pooled if len(first) == len(pooled) else pooled.select(list(first.values()))
 
 
-def _hold_out(rows: Dataset, column: str, share: float, seed: int) -> tuple[Dataset, Dataset]:
+def _hold_out(
+    rows: Dataset, column: str, share: float, seed: int, fold: int = 0
+) -> tuple[Dataset, Dataset]:
     """Divide rows by the values of a column, at random, keeping each value whole."""
     values = _text_groups(rows) if column == "statement" else list(rows[column])
     names = sorted(set(values))
     if len(names) < 2:
         raise DataError(f"cannot hold out by {column}: only {len(names)} of them in the dataset")
-    count = min(max(1, round(share * len(names))), len(names) - 1)
-    chosen = set(np.random.default_rng(seed).permutation(np.array(names, dtype=object))[:count])
+    shuffled = np.random.default_rng(seed).permutation(np.array(names, dtype=object))
+    start = round(fold * share * len(names))
+    end = min(max(start + 1, round((fold + 1) * share * len(names))), start + len(names) - 1)
+    chosen = set(shuffled[start:end])
     held = [value in chosen for value in values]
     return rows.select(_where(not flag for flag in held)), rows.select(_where(held))
 
@@ -194,10 +212,16 @@ def _text_groups(rows: Dataset) -> list[str]:
 
 
 def _with_unseen(
-    data: DatasetDict, column: str, name: str, test_size: float, validation_size: float, seed: int
+    data: DatasetDict,
+    column: str,
+    name: str,
+    test_size: float,
+    validation_size: float,
+    seed: int,
+    fold: int,
 ) -> DatasetDict:
     pooled = _pooled(data)
-    rest, unseen = _hold_out(pooled, column, test_size, seed)
+    rest, unseen = _hold_out(pooled, column, test_size, seed, fold)
     # A statement of a held-out term may not teach under another term either.
     group_of = dict(zip(pooled["text"], _text_groups(pooled), strict=True))
     taken = {group_of[text] for text in unseen["text"]}
@@ -211,6 +235,7 @@ def _with_unseen(
                 test_size=test_size,
                 validation_size=validation_size,
                 seed=seed,
+                fold=fold,
             ),
             name: unseen,
         }

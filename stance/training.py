@@ -164,6 +164,7 @@ def _data(config: TrainConfig) -> DatasetDict:
         test_size=config.split.test_size,
         validation_size=config.split.validation_size,
         seed=config.seed,
+        fold=config.split.fold,
         shared_texts=definition(config.dataset.name).card.shared_texts,
     )
 

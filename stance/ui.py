@@ -26,7 +26,7 @@ from stance.tracking.views import VIEW, VIEW_TAG
 __all__ = ["main"]
 
 _HOST = "127.0.0.1"
-_READY_SECONDS = 120
+_READY_SECONDS = 300
 _STOP_SECONDS = 10
 
 
@@ -101,7 +101,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], page: str) -> bool:
     end = time.monotonic() + _READY_SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{page}/health", timeout=2):  # noqa: S310 (http, loopback)
+            with urllib.request.urlopen(f"{page}/health", timeout=10):  # noqa: S310 (http, loopback)
                 return True
         except OSError:
             time.sleep(0.1)

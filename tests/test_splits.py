@@ -193,3 +193,29 @@ def test_what_sets_thresholds_is_learnt_from_too(learnt):
     with pytest.raises(LeakageError, match=rf"'x1' in {learnt} and .*'(c|d)1' in test") as caught:
         check_leakage(data)
     assert "nearly the same (0.9" in str(caught.value)
+
+
+@pytest.mark.parametrize(("by", "column"), [("statement", "statement_id"), ("term", "term")])
+def test_folds_hold_out_everything_once(by, column, toy_data):
+    name = "test" if by == "statement" else "test_unseen_terms"
+    share = 0.2 if by == "statement" else 0.25
+    count = round(1 / share)
+    held = [
+        set(split(toy_data, by, test_size=share, seed=3, fold=fold)[name][column])
+        for fold in range(count)
+    ]
+    assert sum(map(len, held)) == len(set().union(*held))
+    everything = {value for rows in toy_data.values() for value in rows[column]}
+    assert set().union(*held) == everything
+
+
+def test_the_first_fold_is_what_was_held_out_before_there_were_folds(toy_data):
+    assert (
+        split(toy_data, "statement", seed=3)["test"][:]
+        == split(toy_data, "statement", seed=3, fold=0)["test"][:]
+    )
+
+
+def test_fixed_splits_have_no_folds(toy_data):
+    with pytest.raises(DataError, match=r"split.fold: a dataset's own splits are not divided"):
+        split(toy_data, "fixed", fold=1)

@@ -34,6 +34,7 @@ def inside(tmp_path, monkeypatch):
         (["split.test_sise=0.3"], "unknown key split.test_sise; did you mean 'split.test_size'"),
         (["split.test_size=big"], "split.test_size"),
         (["split.test_size=2"], "split.test_size: expected a share between 0 and 0.9, got 2.0"),
+        (["split.fold=5"], "split.fold: expected a fold from 0 to 4, got 5"),
         (["seed=-1"], "seed: expected a whole number from 0 to 4294967295, got -1"),
         (["model=two_stages"], "two_stages"),
         (["model.classifier._target_=os.system"], "is outside the allowed packages"),
@@ -107,3 +108,12 @@ def test_a_class_that_cannot_be_saved_is_refused_before_anything_is_trained(
     shown = capsys.readouterr().err
     assert "model.classifier._target_: a model folder cannot hold my_own_models.Logist" in shown
     assert "did you mean 'LogisticRegression'? It can hold sklearn.linear_model.Log" in shown
+
+
+@pytest.mark.parametrize("sweep", [[], ["-m"]])
+def test_a_remote_store_has_to_be_named(sweep, toy_table, inside, capsys):
+    given = [item for item in _file(toy_table) if item != "tracking=none"]
+    assert main([*sweep, *given, "tracking=remote"]) == 2
+    shown = capsys.readouterr().err
+    assert "tracking.uri: expected the address of a store, such as http://localhost:5000" in shown
+    assert not list(inside.rglob("mlflow.db"))

@@ -11,7 +11,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["HEADLINE", "parallel_figure", "sweep_table"]
+__all__ = ["HEADLINE", "fold_spread", "parallel_figure", "sweep_table"]
 
 HEADLINE = "macro_f1"
 """The metric of every test split that a sweep is about."""
@@ -49,6 +49,38 @@ def sweep_table(runs: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["run", "id", "status", *varied, *scored])
     return table.sort_values([*scored[:1], "run"], ascending=[False] * len(scored[:1]) + [True])
+
+
+def fold_spread(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """How the scores of a cross-validation spread, where nothing but fold and seed was varied.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From :func:`sweep_table`.
+
+    Returns
+    -------
+    dict of str to tuple of float
+        Mean and standard deviation (of the sample) of each score over two jobs or more.
+
+    Examples
+    --------
+    >>> jobs = [{"name": f"job {fold}", "id": fold, "status": "FINISHED", "params":
+    ...     {"split.fold": fold}, "metrics": {"test/macro_f1": fold}} for fold in (0, 1, 2)]
+    >>> fold_spread(sweep_table(jobs))
+    {'test/macro_f1': (1.0, 1.0)}
+    """
+    columns = list(table.columns[3:])
+    scored = [name for name in columns if name.endswith(f"/{HEADLINE}")]
+    if not set(columns) - set(scored) <= {"split.fold", "seed"}:
+        return {}
+    values = {name: table[name].dropna() for name in scored}
+    return {
+        name: (float(found.mean()), float(found.std()))
+        for name, found in values.items()
+        if len(found) > 1
+    }
 
 
 def _keys(runs: Sequence[Mapping[str, Any]], kind: str) -> list[str]:

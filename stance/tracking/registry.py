@@ -6,6 +6,7 @@ import os
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelStatus, Run
@@ -103,7 +104,7 @@ def _download(store: str, model_id: str) -> Path:
 
     client = open_store(store)
     place = client.get_logged_model(model_id).artifact_location
-    if place.startswith("file:") or "://" not in place:
+    if urlsplit(place).scheme in ("", "file"):
         return Path(download_artifacts(artifact_uri=place))
     target = tempfile.TemporaryDirectory(prefix="stance-model-")
     _KEPT.append(target)

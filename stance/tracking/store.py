@@ -19,6 +19,7 @@ from filelock import FileLock
 from mlflow import MlflowClient
 from mlflow.entities import RunStatus, ViewType
 from mlflow.exceptions import MlflowException
+from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from stance.errors import TrackingError
@@ -87,6 +88,8 @@ def open_store(uri: str, *, create: bool = False) -> MlflowClient:
     try:
         if file is not None:
             _prepare(file, uri, create=create)
+        elif not uri.startswith("http"):
+            _connect_once(uri)
         with store_lock(uri):  # a database that is new gets its tables here
             client = MlflowClient(patient(uri), patient(uri))
             client.search_experiments(max_results=1)
@@ -121,6 +124,15 @@ def _prepare(file: Path, uri: str, *, create: bool) -> None:
         if not file.exists():
             _create(file)
         follow_move(file)
+
+
+def _connect_once(uri: str) -> None:
+    """Find a wrong name or password at once; MLflow would try them again for minutes."""
+    engine = create_engine(with_driver(uri))
+    try:
+        engine.connect().close()
+    finally:
+        engine.dispose()
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +16,7 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
-from stance.reports.sweeps import parallel_figure, sweep_table
+from stance.reports.sweeps import fold_spread, parallel_figure, sweep_table
 from stance.reports.tables import csv_text
 from stance.tracking.mlflow_tracker import signal_as_exit, source_tags
 from stance.tracking.store import (
@@ -105,6 +106,7 @@ class Sweep:
         if not children:
             return
         table = sweep_table([_plain(run) for run in children])
+        spread = fold_spread(table)
         self._client.log_text(self._run_id, csv_text(table), "sweep.csv")
         figure = parallel_figure(table)
         if figure is not None:
@@ -112,7 +114,11 @@ class Sweep:
         self._client.log_metric(self._run_id, "sweep/jobs", len(table))
         finished = int((table["status"] == "FINISHED").sum())
         self._client.log_metric(self._run_id, "sweep/finished", finished)
-        self._client.set_tag(self._run_id, "mlflow.note.content", _markdown(self.name, table))
+        for name, (mean, deviation) in spread.items():
+            self._client.log_metric(self._run_id, f"{name}_mean", mean)
+            self._client.log_metric(self._run_id, f"{name}_std", deviation)
+        note = _markdown(self.name, table, spread)
+        self._client.set_tag(self._run_id, "mlflow.note.content", note)
 
 
 def _children(client: MlflowClient, parent: str) -> list[Run]:
@@ -142,12 +148,16 @@ def _plain(run: Run) -> dict[str, Any]:
     }
 
 
-def _markdown(name: str, table: pd.DataFrame) -> str:
+def _markdown(name: str, table: pd.DataFrame, spread: Mapping[str, tuple[float, float]]) -> str:
     shown = [column for column in table.columns if column != "id"]
     lines = [
         f"**{_cell(name)}**, {len(table)} jobs, the best first; `sweep.png` among the artifacts "
         "is the picture.",
         "",
+        *(
+            f"{_cell(key)}: {mean:.3f} ± {deviation:.3f} (mean and standard deviation)\n"
+            for key, (mean, deviation) in spread.items()
+        ),
         "| " + " | ".join(map(_cell, shown)) + " |",
         "|" + "---|" * len(shown),
         *(

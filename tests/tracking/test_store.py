@@ -109,3 +109,12 @@ def test_opening_a_store_leaves_mlflow_settings_alone(store, monkeypatch):
 
 def test_telemetry_is_off():
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+
+
+def test_a_database_without_its_driver_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    monkeypatch.setattr("stance.tracking.store.is_reachable", lambda uri: True)
+    with pytest.raises(
+        TrackingError, match=r"needs the package psycopg2, .*: pip install 'stance\[postgres\]'"
+    ):
+        open_store("postgresql://me:secret@127.0.0.1:1/driver")

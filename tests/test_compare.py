@@ -1,0 +1,101 @@
+"""The paired test against an exact one, and what it refuses."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import f1_score
+
+from stance.compare import compare_splits, main, paired_test
+from stance.errors import DataError
+from stance.labels import LABELS
+
+
+def table(predicted, *, statements=None, label=None):
+    size = len(predicted)
+    label = label or [LABELS[index % 3] for index in range(size)]
+    return pd.DataFrame(
+        {
+            "statement_id": statements or [f"s{index}" for index in range(size)],
+            "term": [f"t{index}" for index in range(size)],
+            "label": label,
+            "predicted": predicted,
+        }
+    )
+
+
+def macro(truth, predicted):
+    return f1_score(truth, predicted, labels=sorted(set(truth)), average="macro", zero_division=0)
+
+
+def exact(first, second):
+    """The share of all swaps of whole statements that make as large a difference."""
+    truth = first["label"].to_numpy()
+    one, other = first["predicted"].to_numpy(), second["predicted"].to_numpy()
+    names, member = np.unique(first["statement_id"], return_inverse=True)
+    observed = abs(macro(truth, other) - macro(truth, one))
+    extreme = 0
+    for swap in itertools.product([False, True], repeat=len(names)):
+        swapped = np.array(swap)[member]
+        left, right = np.where(swapped, other, one), np.where(swapped, one, other)
+        extreme += abs(macro(truth, right) - macro(truth, left)) >= observed - 1e-12
+    return extreme / 2 ** len(names)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_agrees_with_every_swap_counted(seed):
+    rng = np.random.default_rng(seed)
+    statements = [f"s{index // 2}" for index in range(18)]
+    one, other = (table(list(rng.choice(LABELS[:3], 18)), statements=statements) for _ in range(2))
+    found = paired_test(one, other, resamples=20_000)
+    assert found.p_value == pytest.approx(exact(one, other), abs=0.015)
+    assert found.first == pytest.approx(macro(one["label"], one["predicted"]))
+    assert found.difference == pytest.approx(found.second - found.first)
+    assert (found.pairs, found.statements) == (18, 9)
+
+
+def test_order_of_rows_and_of_runs_does_not_matter():
+    rng = np.random.default_rng(1)
+    one, other = (table(list(rng.choice(LABELS[:3], 30))) for _ in range(2))
+    found = paired_test(one, other)
+    shuffled = paired_test(one.sample(frac=1, random_state=0), other.sample(frac=1, random_state=2))
+    assert shuffled == found
+    back = paired_test(other, one)
+    assert back.difference == pytest.approx(-found.difference)
+    assert back.p_value == pytest.approx(found.p_value, abs=0.02)
+
+
+def test_equal_runs_do_not_differ():
+    same = table(["favor"] * 9)
+    assert paired_test(same, same).p_value == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        (table(["favor"] * 8), "8 in common, 1 only in the first run, 0 only in the second"),
+        (
+            table(["favor"] * 9, label=["against"] + [LABELS[i % 3] for i in range(1, 9)]),
+            "the true label of 1 pairs differs between the runs, such as statement 's0'",
+        ),
+        (table([]), "there are no pairs to compare"),
+    ],
+)
+def test_refuses_what_is_not_about_the_same_pairs(second, message):
+    with pytest.raises(DataError, match=message):
+        paired_test(table(["favor"] * 9), second)
+
+
+def test_a_split_that_cannot_be_compared_has_its_reason_and_the_others_their_test():
+    whole, part = table(["favor"] * 9), table(["favor"] * 8)
+    found = compare_splits({"a": whole, "b": whole}, {"a": part, "b": whole, "c": whole})
+    assert isinstance(found["a"], DataError)
+    assert found["b"].p_value == 1
+    with pytest.raises(DataError, match="no split in common: a against c"):
+        compare_splits({"a": whole}, {"c": whole})
+
+
+def test_without_a_store_the_program_says_so(tmp_path, capsys):
+    assert main(["a", "b", "--uri", f"sqlite:///{tmp_path / 'none.db'}"]) == 2
+    assert "error: there is no store" in capsys.readouterr().err

@@ -1,0 +1,35 @@
+import pytest
+
+from stance.compare import main
+from stance.errors import TrackingError
+from stance.tracking.predictions import find_run, read_predictions
+from stance.tracking.store import open_store
+
+
+def test_predictions_come_back_as_they_were(logged, store, result):
+    found = read_predictions(open_store(store), logged())
+    assert set(found) == {"test"}
+    columns = ["statement_id", "term", "label", "predicted"]
+    wanted = result.tables["test/predictions"][columns].astype(str)
+    assert found["test"][columns].to_numpy().tolist() == wanted.to_numpy().tolist()
+
+
+def test_a_run_without_them_is_named(store):
+    client = open_store(store)
+    run = client.create_run(client.create_experiment("foreign"))
+    with pytest.raises(TrackingError, match="has no predictions in the store"):
+        read_predictions(client, run.info.run_id)
+
+
+def test_without_a_champion_there_is_a_way_to_one(store):
+    with pytest.raises(TrackingError, match=r"no champion yet; python -m stance.promote RUN makes"):
+        find_run(open_store(store), "champion")
+
+
+def test_the_program_compares_two_runs_by_name(logged, store, capsys):
+    logged("one [bold]")
+    logged("two")
+    assert main(["one [bold]", "two", "--uri", store]) == 0
+    shown = capsys.readouterr().out
+    assert "A: one [bold]\nB: two" in shown
+    assert "1.0000" in shown
