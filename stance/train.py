@@ -71,9 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (HydraException, OmegaConfBaseException) as error:
         return _refuse(_readable(error), 2)
     except ValueError as error:
-        if _within_job(error):
+        # Hydra's own have no cause and are of options that do not go together; what comes back
+        # from a job in another process has one.
+        if _within_job(error) or error.__cause__ is not None:
             raise
-        return _refuse(_readable(error), 2)  # Hydra's own, of options that do not go together
+        return _refuse(_readable(error), 2)
     except OSError as error:  # such as a disk that is full or cannot be written to
         return _refuse(str(error) if error.filename else f"{Path.cwd()}: {error}", 1)
     except KeyboardInterrupt:

@@ -54,6 +54,8 @@ def test_the_default_catalogue_is_read_once():
         ("- name: A\n  aliases: B", r"entry 1: Term\.aliases: expected a list of phrases, got str"),
         ("- name: 5", r"entry 1: Term\.name: expected text, got int 5"),
         ("- name: [", "cannot read the terms: while parsing"),
+        ("- name: 2001-99-99", "cannot read the terms: month must be in 1"),
+        ("[" * 100_000, "cannot read the terms: while increasing flow level"),
         ("- !!python/object/apply:os.getcwd []", "cannot read the terms: could not determine"),
     ],
 )
