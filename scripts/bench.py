@@ -17,7 +17,6 @@ import json
 import os
 import platform
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,6 +29,7 @@ from typing import Any
 import numpy as np
 import psutil
 import pyarrow as pa
+from bench_startup import PROGRAMS, run_without_imports
 from bench_startup import run as run_process
 from rich.console import Console
 from rich.table import Table
@@ -57,7 +57,7 @@ TEXTS = 50_000
 SAMPLE = 200
 """Statements that the plain pipeline is given, with every term."""
 
-FIRST = "predict('We demand that foreign troops leave Afghanistan at once.', 'af_troops')"
+FIRST = PROGRAMS["predict, term of the catalogue"]
 
 
 @dataclass
@@ -203,37 +203,8 @@ def latency(
 
 def start(runs: int) -> list[Row]:
     """A new process up to its first answer, and how much of that is not importing others' code."""
-    program = f"from stance import predict; {FIRST}"
-    whole = min(run_process(program) for _ in range(runs + 1))
-    listing = f"import sys; from stance import predict; {FIRST}; print(*sys.modules)"
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-c", listing], check=True, capture_output=True, text=True, cwd=folder
-        )
-        others = [name for name in done.stdout.split() if name.partition(".")[0] != "stance"]
-        ours = (
-            "import contextlib, importlib, sys, time\n"
-            f"for name in {others!r}:\n"
-            "    with contextlib.suppress(ImportError): importlib.import_module(name)\n"
-            "wall, processor = time.perf_counter(), time.process_time()\n"
-            f"{program}\n"
-            "print(time.perf_counter() - wall, time.process_time() - processor)"
-        )
-        own = [
-            tuple(
-                map(
-                    float,
-                    subprocess.run(
-                        [sys.executable, "-c", ours],
-                        check=True,
-                        capture_output=True,
-                        text=True,
-                        cwd=folder,
-                    ).stdout.split(),
-                )
-            )
-            for _ in range(runs + 1)
-        ]
+    whole = min(run_process(FIRST) for _ in range(runs + 1))
+    own = [run_without_imports(FIRST) for _ in range(runs + 1)]
     best = min(own)
     return [
         Row("process to first answer, wall", whole[0], "s", 2.0, at_least=False),
