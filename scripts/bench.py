@@ -2,6 +2,7 @@
 
     python scripts/bench.py                          # prints a table, takes about two minutes
     python scripts/bench.py --out bench.json         # and writes the numbers
+    python scripts/bench.py --index 1000000          # and asks an index of so many statements
 
 Statements and terms come from the shipped dataset: its English statements, then sentences of two
 of them put together; the terms of the largest conflicts. The pipeline is given a sample of the
@@ -16,7 +17,6 @@ import json
 import os
 import platform
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,15 +28,18 @@ from typing import Any
 
 import numpy as np
 import psutil
+import pyarrow as pa
+from bench_startup import PROGRAMS, run_without_imports
 from bench_startup import run as run_process
 from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
 from stance import Term, predict_many
-from stance.arrow import statements_at_once
+from stance.arrow import predict_batches, statements_at_once
 from stance.datasets import load
 from stance.features.lexicon import analyse
+from stance.index import Index, build_index
 from stance.judging import Judge
 from stance.labels import LABELS
 from stance.persistence import SavedModel, load_folder, versions
@@ -47,10 +50,14 @@ from stance.scoring import reference_score
 from stance.terms import TermCatalogue
 
 TERMS = 48
+NEW_TERMS = 8
+TEXTS = 50_000
+"""Statements of an index that are also read from their text."""
+
 SAMPLE = 200
 """Statements that the plain pipeline is given, with every term."""
 
-FIRST = "predict('We demand that foreign troops leave Afghanistan at once.', 'af_troops')"
+FIRST = PROGRAMS["predict, term of the catalogue"]
 
 
 @dataclass
@@ -79,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--statements", type=int, default=10_000, help="default 10000")
     parser.add_argument("--runs", type=int, default=3, help="of each measurement (default 3)")
+    parser.add_argument("--index", type=int, default=0, help="statements to index (default none)")
     parser.add_argument("--out", type=Path, help="a JSON file for the numbers")
     parser.add_argument("--check", action="store_true", help="fail if a limit is not kept")
     given = parser.parse_args(arguments)
@@ -91,6 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows += latency(model, statements, terms)
         rows += start(given.runs)
         rows += size_and_load(given.runs)
+        if given.index:
+            rows += index_ratio(given.index, terms)
     show(rows)
     if given.out:
         write(rows, given.out, given)
@@ -193,37 +203,8 @@ def latency(
 
 def start(runs: int) -> list[Row]:
     """A new process up to its first answer, and how much of that is not importing others' code."""
-    program = f"from stance import predict; {FIRST}"
-    whole = min(run_process(program) for _ in range(runs + 1))
-    listing = f"import sys; from stance import predict; {FIRST}; print(*sys.modules)"
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-c", listing], check=True, capture_output=True, text=True, cwd=folder
-        )
-        others = [name for name in done.stdout.split() if name.partition(".")[0] != "stance"]
-        ours = (
-            "import contextlib, importlib, sys, time\n"
-            f"for name in {others!r}:\n"
-            "    with contextlib.suppress(ImportError): importlib.import_module(name)\n"
-            "wall, processor = time.perf_counter(), time.process_time()\n"
-            f"{program}\n"
-            "print(time.perf_counter() - wall, time.process_time() - processor)"
-        )
-        own = [
-            tuple(
-                map(
-                    float,
-                    subprocess.run(
-                        [sys.executable, "-c", ours],
-                        check=True,
-                        capture_output=True,
-                        text=True,
-                        cwd=folder,
-                    ).stdout.split(),
-                )
-            )
-            for _ in range(runs + 1)
-        ]
+    whole = min(run_process(FIRST) for _ in range(runs + 1))
+    own = [run_without_imports(FIRST) for _ in range(runs + 1)]
     best = min(own)
     return [
         Row("process to first answer, wall", whole[0], "s", 2.0, at_least=False),
@@ -241,6 +222,48 @@ def size_and_load(runs: int) -> list[Row]:
     return [
         Row("default model", size / 1e6, "MB", 10, at_least=False),
         Row("default model, to load", seconds, "s", 0.2, at_least=False),
+    ]
+
+
+def index_ratio(count: int, terms: Sequence[Term]) -> list[Row]:
+    """A new term over statements that were read before, and over the same from their text."""
+    catalogue = TermCatalogue.default()
+    known = {term.id for term in terms}
+    others = [catalogue[key] for key in catalogue if key not in known]
+    new = random.Random(0).sample(others, NEW_TERMS)  # noqa: S311 (no secret)
+    sample = list(some_statements(min(count, TEXTS)))
+    batch = pa.record_batch(
+        {
+            field: [getattr(item, field) for item in sample]
+            for field in ("text", "id", "holder", "side")
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "index"
+        built = timed(lambda: build_index(some_statements(count), place))
+        size = sum(file.stat().st_size for file in place.iterdir())
+        opened = timed(lambda: Index.open(place))
+        index = Index.open(place, verify=False)
+        index.predict(terms[:1]).read_all()
+        seconds = [
+            (
+                timed(lambda term=term: index.predict([term]).read_all()),
+                timed(lambda term=term: predict_batches([batch], [term]).read_all()),
+            )
+            for term in new
+        ]
+    each = np.array(seconds) / np.array([count, len(sample)])[None, :, None]
+    ratio = np.median(each[:, 1] / each[:, 0], axis=0)
+    wall = np.median(each[:, :, 0], axis=0) * 1e6
+    notes = {"terms": [term.id for term in new], "seconds": seconds, "texts": len(sample)}
+    return [
+        Row("index, to build, wall", built[0], "s", notes={"statements": count}),
+        Row("index, to open and verify, wall", opened[0], "s"),
+        Row("index, bytes a statement", size / count, "B"),
+        Row("new term over the index, wall", float(wall[0]), "us a statement", notes=notes),
+        Row("new term from text, wall", float(wall[1]), "us a statement"),
+        Row("index, times as fast, median, wall", float(ratio[0]), "x", 20),
+        Row("index, times as fast, median, processor", float(ratio[1]), "x", 20),
     ]
 
 

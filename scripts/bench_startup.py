@@ -88,6 +88,29 @@ def run(program: str) -> tuple[float, float]:
     return wall, cpu - before.children_user - before.children_system
 
 
+def run_without_imports(program: str) -> tuple[float, float]:
+    """The same less what it costs to import anything but stance."""
+    with tempfile.TemporaryDirectory() as folder:
+
+        def output(code: str) -> list[str]:
+            done = subprocess.run(
+                [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=folder
+            )
+            return done.stdout.split()
+
+        loaded = output(f"import sys; {program}; print(*sys.modules)")
+        others = [name for name in loaded if name.partition(".")[0] != "stance"]
+        wall, processor = output(
+            "import contextlib, importlib, time\n"
+            f"for name in {others!r}:\n"
+            "    with contextlib.suppress(ImportError): importlib.import_module(name)\n"
+            "wall, processor = time.perf_counter(), time.process_time()\n"
+            f"{program}\n"
+            "print(time.perf_counter() - wall, time.process_time() - processor)"
+        )
+        return float(wall), float(processor)
+
+
 def show(timings: dict[str, Timing], limits: dict[str, float]) -> None:
     """Print one row a program."""
     table = Table(title=f"Seconds, {sys.version.split()[0]}, {psutil.cpu_count()} cores")

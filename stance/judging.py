@@ -16,7 +16,7 @@ from stance.records import REASONS, Statement, Term
 from stance.scoring import Reader, Texts, compiled, reference_score
 from stance.text import unusable
 
-__all__ = ["Judge", "Judged", "gate", "label_set"]
+__all__ = ["Judge", "Judged", "foreign", "gate", "label_set", "unknown"]
 
 # Half the words of a text in the model's language are words that every text has. A text with
 # fewer known ones is in another language: there, a model is sure of "unrelated", and wrong.

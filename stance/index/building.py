@@ -112,7 +112,7 @@ class _Builder:
         self._reader, self._scorer, self._writer = reader, scorer, writer
         self._table = reader.new_table()  # one for all, so that a word has one number
         self._holders: dict[tuple[str, str], int] = {}
-        self._count = 0
+        self._count = self._name_end = 0
 
     def build(self, statements: Iterable[str | Statement]) -> None:
         """Read them all, then list where each word stands."""
@@ -159,8 +159,6 @@ class _Builder:
         add("name_ends", ends)
         self._name_end = int(ends[-1]) if len(ends) else self._name_end
         self._count += len(batch)
-
-    _name_end = 0
 
     def _add_strings(self, name: str, strings: Sequence[str]) -> None:
         encoded = [item.encode("utf-8", "surrogatepass") for item in strings]

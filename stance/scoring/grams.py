@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stance.scoring.ragged import Integers, distinct
+from stance.scoring.ragged import Integers, begins, distinct
 
 __all__ = ["Codes", "Sequences", "TfIdf"]
 
+_FEW = 2_000
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -175,18 +176,31 @@ class TfIdf:
             keys = keys.astype(np.int32)
         keys, times = distinct(keys)
         row, gram = keys >> self._bits, keys & ((1 << self._bits) - 1)
-        # scipy keeps the indices as they are where both are of 32 bits.
-        ends = row.searchsorted(np.arange(count + 1)).astype(np.int32)
         weight = 1.0 + np.log(times)
-        bags = sparse.csr_array(
-            (weight, gram.astype(np.int32, copy=False), ends), shape=(count, len(self._weights))
-        )
-        total, square = np.split(bags @ self._weights, [-self._shape[0]], axis=1)
+        both = self._product(row, gram, weight, count)
+        total, square = both[:, : -self._shape[0]], both[:, -self._shape[0] :]
         # A length is of squared weights, which are the weights themselves where they are 1.
         often = np.flatnonzero(times > 1)
         if len(often):
             more = (weight[often] ** 2 - weight[often])[:, None] * self._squares[gram[often]]
             longer = [np.bincount(row[often], item, minlength=count) for item in more.T]
-            square += np.stack(longer, axis=1)
+            square = square + np.stack(longer, axis=1)
         length = np.sqrt(np.where(square > 0, square, 1.0))
         return np.asarray(total.reshape(count, *self._shape) / length[..., None])
+
+    def _product(
+        self, row: Integers, gram: Integers, weight: NDArray[np.float64], count: int
+    ) -> NDArray[np.float64]:
+        """The bags as a sparse matrix, times the weights."""
+        if len(row) < _FEW:  # less work than making a sparse matrix
+            found = np.zeros((count, self._weights.shape[1]))
+            if len(row):
+                begin = begins(row)
+                terms = self._weights.take(gram, axis=0) * weight[:, None]
+                found[row[begin]] = np.add.reduceat(terms, begin, axis=0)
+            return found
+        # scipy keeps the indices as they are where both are of 32 bits.
+        ends = row.searchsorted(np.arange(count + 1)).astype(np.int32)
+        column = gram.astype(np.int32, copy=False)
+        bags = sparse.csr_array((weight, column, ends), shape=(count, len(self._weights)))
+        return np.asarray(bags @ self._weights)
