@@ -6,7 +6,7 @@ from stance.errors import StanceError, UnknownNameError, nearest, shown
 
 def test_every_error_can_be_caught_as_one():
     kinds = [getattr(errors, name) for name in errors.__all__ if name.endswith("Error")]
-    assert len(kinds) == 7
+    assert len(kinds) == 8
     assert all(issubclass(kind, StanceError) for kind in kinds)
 
 
