@@ -193,7 +193,7 @@ def csv_text(table: pd.DataFrame) -> str:
     --------
     >>> print(csv_text(pd.DataFrame({"text": ["We sign;=1+1"], "n": [2]})), end="")
     "text","n"
-    "We sign;=1+1",2
+    "We sign;'=1+1",2
     """
     return safe_cells(table).to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
 
