@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from stance.datasets import load, to_frame
 from stance.encoder.batches import padded
-from stance.encoder.checkpoints import fresh_classifier
+from stance.encoder.checkpoints import open_classifier
 from stance.encoder.tokens import TextTokenizer, tokenizer_bytes
 from stance.labels import LABELS
 from stance.models.reading import sequences
@@ -49,7 +49,7 @@ def _torch(
 ) -> tuple[NDArray[np.float32], float]:
     import torch
 
-    model = fresh_classifier(folder, LABELS, seed=0).eval()
+    model = open_classifier(folder, LABELS, seed=0).eval()
     tokenize = TextTokenizer(tokenizer_bytes(folder), max_length)
     started = time.perf_counter()
     tokens = tokenize(*texts)
@@ -59,8 +59,7 @@ def _torch(
         for start in range(0, len(order), 32):
             rows = order[start : start + 32]
             batch = padded([tokens[row] for row in rows], pad=0)
-            ids, segments, mask = map(torch.from_numpy, (batch.ids, batch.segments, batch.mask))
-            found[rows] = model(input_ids=ids, token_type_ids=segments, attention_mask=mask).logits
+            found[rows] = model(*map(torch.from_numpy, (batch.ids, batch.segments, batch.mask)))
     return found, time.perf_counter() - started
 
 

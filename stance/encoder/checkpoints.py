@@ -9,44 +9,61 @@ from pathlib import Path
 from typing import Any
 
 from stance.encoder.extra import need
+from stance.encoder.heads import pair_classifier
 from stance.encoder.loading import load_transformer, quiet
 from stance.errors import ConfigError
 
-__all__ = ["fresh_classifier", "has_fast_bfloat16", "save_checkpoint"]
+__all__ = ["has_fast_bfloat16", "open_classifier", "save_checkpoint"]
+
+_HEAD = "stance_head.safetensors"
 
 
-def fresh_classifier(folder: Path, labels: Sequence[str], seed: int) -> Any:
-    """Open an encoder as a classifier of labels.
+def open_classifier(folder: Path, labels: Sequence[str], seed: int) -> Any:
+    """Open an encoder as a classifier of pairs.
 
-    The head of a checkpoint for the same labels is kept; any other is drawn at random.
+    The head of a checkpoint is kept; on any other encoder it is drawn at random.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        As :func:`stance.encoder.weights.find_weights` finds it.
+    labels : sequence of str
+    seed : int
 
     Returns
     -------
-    transformers.PreTrainedModel
+    torch.nn.Module
+        See :func:`stance.encoder.heads.pair_classifier`.
+
+    Raises
+    ------
+    ConfigError
+        If the folder's head does not fit.
     """
     torch = need("torch")
-    names = dict(enumerate(labels))
+    encoder = load_transformer("AutoModel", folder)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return load_transformer(
-            "AutoModelForSequenceClassification",
-            folder,
-            num_labels=len(labels),
-            id2label=names,
-            label2id={label: index for index, label in names.items()},
-            ignore_mismatched_sizes=True,
-        )
+        model = pair_classifier(encoder, len(labels))
+    if (folder / _HEAD).is_file():
+        try:
+            model.head.load_state_dict(need("safetensors.torch").load_file(folder / _HEAD))
+        except Exception as error:  # the libraries' classes are many
+            raise ConfigError(f"encoder: the head in {folder} does not fit: {error}") from error
+    return model
 
 
 def save_checkpoint(model: Any, tokenizer: bytes, path: Path) -> None:
-    """Write a model's weights as a folder in the format of Hugging Face, beside and then moved.
+    """Write a classifier's weights as a folder in the format of Hugging Face, with its head.
+
+    It is written beside and then moved.
 
     Raises
     ------
     ConfigError
         If something else is in this place.
     """
-    if path.exists() and not (path / "model.safetensors").is_file():
+    if path.exists() and not (path / _HEAD).is_file():
         raise ConfigError(
             f"model.classifier.checkpoint: {path} is there already and is not a checkpoint; "
             "not overwritten"
@@ -55,7 +72,9 @@ def save_checkpoint(model: Any, tokenizer: bytes, path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
         new = Path(beside, "new")
         with quiet():
-            model.save_pretrained(new)
+            model.encoder.save_pretrained(new)
+        head = {name: item.cpu().contiguous() for name, item in model.head.state_dict().items()}
+        need("safetensors.torch").save_file(head, new / _HEAD)
         (new / "tokenizer.json").write_bytes(tokenizer)
         if path.exists():
             path.rename(Path(beside, "old"))

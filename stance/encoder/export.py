@@ -26,10 +26,11 @@ def export_int8(model: Any, *, output: str) -> NDArray[np.uint8]:
 
     Parameters
     ----------
-    model : transformers.PreTrainedModel
-        As :func:`stance.encoder.loading.load_transformer` gives it.
+    model : torch.nn.Module
+        A Transformer, or a :func:`stance.encoder.heads.pair_classifier`.
     output : str
-        ``"logits"`` of a classifier, or ``"mean"`` for the mean vector over all tokens.
+        What the network gives: ``"logits"`` of a Transformer that classifies, the ``"mean"``
+        vector over all tokens of one that does not, or what the classifier of ``"pairs"`` gives.
 
     Returns
     -------
@@ -68,7 +69,7 @@ def as_bytes(content: bytes) -> NDArray[np.uint8]:
 
 def _export(model: Any, output: str) -> bytes:
     torch = need("torch")
-    segments = takes_segments(model)
+    segments = output == "pairs" or takes_segments(model)
 
     class Traced(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
@@ -76,6 +77,8 @@ def _export(model: Any, output: str) -> bytes:
             self.model = model
 
         def forward(self, ids: Any, kinds: Any = None) -> Any:
+            if output == "pairs":
+                return self.model(ids, kinds)
             inputs = {"input_ids": ids, **({"token_type_ids": kinds} if segments else {})}
             found = self.model(**inputs)
             return found.logits if output == "logits" else found.last_hidden_state.mean(dim=1)

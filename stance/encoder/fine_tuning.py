@@ -15,7 +15,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from stance.encoder.batches import bucketed, padded
 from stance.encoder.extra import need
-from stance.encoder.loading import takes_segments
 from stance.encoder.resume import State
 from stance.encoder.tokens import Tokens
 from stance.errors import DataError
@@ -72,8 +71,8 @@ def fine_tune(
 
     Parameters
     ----------
-    model : transformers.PreTrainedModel
-        A sequence classifier.
+    model : torch.nn.Module
+        See :func:`stance.encoder.heads.pair_classifier`.
     train : Examples
     validation : Examples
         May be empty: then the last epoch counts.
@@ -115,11 +114,10 @@ class _Training:
         self.device = self.torch.device("cuda" if self.torch.cuda.is_available() else "cpu")
         self.model, self.train, self.validation = model.to(self.device), train, validation
         self.plan, self.score, self.state = plan, score, state
-        self.segments = takes_segments(model)
         self.weights = self.torch.tensor(weights, dtype=self.torch.float32, device=self.device)
         self.steps = -(-len(train.classes) // plan.batch_size)
         if plan.freeze_embeddings:
-            model.base_model.embeddings.requires_grad_(False)
+            model.encoder.get_input_embeddings().requires_grad_(False)
         self.optimizer = self._optimizer()
         self.schedule = self.torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
         self.history: dict[str, list[float]] = {"loss": [], "validation_macro_f1": []}
@@ -183,12 +181,10 @@ class _Training:
 
     def _logits(self, tokens: Sequence[Tokens]) -> Any:
         batch = padded(tokens, self.plan.pad)
-        inputs = {"input_ids": batch.ids, "attention_mask": batch.mask}
-        if self.segments:
-            inputs["token_type_ids"] = batch.segments
-        tensors = {key: self.torch.from_numpy(item).to(self.device) for key, item in inputs.items()}
+        inputs = (batch.ids, batch.segments, batch.mask)
         with self.torch.autocast(self.device.type, self.torch.bfloat16, self.plan.bfloat16):
-            return self.model(**tensors).logits.float()
+            found = self.model(*(self.torch.from_numpy(item).to(self.device) for item in inputs))
+        return found.float()
 
     def _end_epoch(self) -> None:
         self.epoch, self.step = self.epoch + 1, 0
@@ -226,7 +222,7 @@ class _Training:
         return [item for _, item in self._named()]
 
     def _optimizer(self) -> Any:
-        base = {id(item) for item in self.model.base_model.parameters()}
+        base = {id(item) for item in self.model.encoder.parameters()}
         groups: dict[tuple[float, float], list[Any]] = {}
         for _, item in self._named():
             rate = self.plan.learning_rate if id(item) in base else self.plan.head_learning_rate

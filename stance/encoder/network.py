@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import joblib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -89,7 +89,7 @@ class Network:
         """
         tokens = self._tokenize(first, second)
         distinct = list(dict.fromkeys((tuple(ids), tuple(kinds)) for ids, kinds in tokens))
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        with ThreadPoolExecutor(joblib.cpu_count()) as pool:
             found = dict(zip(distinct, pool.map(self._run, distinct), strict=True))
         rows = [found[tuple(ids), tuple(kinds)] for ids, kinds in tokens]
         return np.stack(rows) if rows else np.empty((0, self.width), dtype=np.float32)

@@ -59,7 +59,13 @@ class TextTokenizer:
         texts: Any = list(map(normalise, first))
         if second is not None:
             texts = list(zip(texts, map(normalise, second), strict=True))
-        return [(item.ids, item.type_ids) for item in self._tokenizer.encode_batch(texts)]
+        return [(item.ids, _segments(item)) for item in self._tokenizer.encode_batch(texts)]
+
+
+def _segments(encoding: Any) -> list[int]:
+    """As the tokenizer says, or where it makes no difference between the texts, as they stand."""
+    given: list[int] = encoding.type_ids
+    return given if any(given) else [int(part == 1) for part in encoding.sequence_ids]
 
 
 def pad_id(content: bytes) -> int:

@@ -44,9 +44,9 @@ class CrossEncoderClassifier(PairReader):
         In tokens; longer pairs are cut.
     epochs : int, default 3
     batch_size : int, default 32
-    learning_rate : float, default 5e-5
+    learning_rate : float, default 1e-4
         Highest, after the warm-up; from there it falls to zero on a line.
-    head_learning_rate : float, default 5e-4
+    head_learning_rate : float, default 1e-3
         Of the layers that the encoder does not bring along.
     warmup : float, default 0.1
         Share of the steps.
@@ -59,7 +59,7 @@ class CrossEncoderClassifier(PairReader):
     patience : int, default 1
         Epochs without progress after which training stops.
     freeze_embeddings : bool, default True
-        Words keep their vectors: faster, and unseen terms lose nothing.
+        Words keep their vectors: faster, and words of unseen terms stay where they were.
     precision : {"auto", "bfloat16", "float32"}, default "auto"
         By default bfloat16 on a GPU and on processors with matrix units for it.
     save_every : float, default 60.0
@@ -108,8 +108,8 @@ class CrossEncoderClassifier(PairReader):
         max_length: int = 128,
         epochs: int = 3,
         batch_size: int = 32,
-        learning_rate: float = 5e-5,
-        head_learning_rate: float = 5e-4,
+        learning_rate: float = 1e-4,
+        head_learning_rate: float = 1e-3,
         warmup: float = 0.1,
         weight_decay: float = 0.01,
         max_grad_norm: float = 1.0,
@@ -157,7 +157,7 @@ class CrossEncoderClassifier(PairReader):
         DataError
             If there are fewer than two labels.
         """
-        from stance.encoder.checkpoints import fresh_classifier, save_checkpoint
+        from stance.encoder.checkpoints import open_classifier, save_checkpoint
         from stance.encoder.export import as_bytes, export_int8
         from stance.encoder.fine_tuning import fine_tune
         from stance.encoder.resume import resumable
@@ -179,14 +179,14 @@ class CrossEncoderClassifier(PairReader):
         weights = self._weights(labels)
         plan = self._plan(tokenizer, seed)
         key = _key(folder, plan, weights, train, validation)
-        model = fresh_classifier(folder, LABELS, seed)
+        model = open_classifier(folder, LABELS, seed)
         with resumable(key, self.save_every) as state:
             self.history_ = fine_tune(
                 model, train, validation, plan, weights=weights, score=_macro_f1, state=state
             )
             if self.checkpoint is not None:
                 save_checkpoint(model, tokenizer, Path(self.checkpoint).expanduser())
-            self.network_ = export_int8(model, output="logits")
+            self.network_ = export_int8(model, output="pairs")
             self.tokenizer_ = as_bytes(tokenizer)
             state.clear()
         return self

@@ -292,13 +292,7 @@ _CHECKS: dict[str, Callable[[Any, Any, str], Any]] = {
     "MultinomialNB": _bayes,
 }
 
-_OVER_PAIRS = frozenset(
-    {
-        "PairFeatures",
-        "CrossEncoderClassifier",
-        "ZeroShotClassifier",
-        "CascadeClassifier",
-        *(kind.__name__ for kind in (BLOCKS | OPTIONAL_BLOCKS).values()),
-    }
-)
+_READERS = {"CrossEncoderClassifier", "ZeroShotClassifier", "CascadeClassifier"}
+_BLOCKS = {kind.__name__ for kind in (BLOCKS | OPTIONAL_BLOCKS).values()}
+_OVER_PAIRS = frozenset({"PairFeatures"} | _READERS | _BLOCKS)
 _COMPOSITE = frozenset({"Pipeline", "TwoStageClassifier", "TemperatureCalibrated"})

@@ -9,13 +9,15 @@ from scipy.special import log_softmax
 from sklearn.base import clone
 
 from stance.encoder.cache import cache_folder
+from stance.encoder.checkpoints import open_classifier
+from stance.encoder.tokens import TextTokenizer, tokenizer_bytes
 from stance.errors import ConfigError, DataError, ModelFileError
 from stance.labels import LABELS
 from stance.models import CrossEncoderClassifier, build_model
 from stance.models.reading import sequences
 from stance.persistence import SavedModel, load_folder, save_folder
 
-torch, transformers = pytest.importorskip("torch"), pytest.importorskip("transformers")
+torch = pytest.importorskip("torch")
 
 
 @pytest.fixture
@@ -43,18 +45,13 @@ def test_it_learns(reader, toy_pairs):
 def test_int8_gives_what_torch_gives(reader, toy_pairs, tmp_path):
     reader.set_params(checkpoint=str(tmp_path / "checkpoint"), epochs=10)
     reader.fit(toy_pairs, toy_pairs["label"])
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(
-        tmp_path / "checkpoint", use_safetensors=True
-    ).eval()
-    tokenizer = transformers.PreTrainedTokenizerFast(
-        tokenizer_file=str(tmp_path / "checkpoint/tokenizer.json")
-    )
-    exact = []
-    for first, second in zip(*sequences(toy_pairs), strict=True):
-        with torch.inference_mode():
-            exact.append(model(**tokenizer(first, second, return_tensors="pt")).logits[0].numpy())
+    folder = tmp_path / "checkpoint"
+    model = open_classifier(folder, LABELS, seed=0).eval()
+    tokens = TextTokenizer(tokenizer_bytes(folder), 128)(*sequences(toy_pairs))
+    with torch.inference_mode():
+        exact = np.vstack([model(*torch.tensor([[ids], [kinds]])) for ids, kinds in tokens])
     columns = [LABELS.index(label) for label in reader.classes_]
-    exact = np.array(exact)[:, columns]
+    exact = exact[:, columns]
     found = reader.predict_proba(toy_pairs)
     # Sixteen numbers a word are few: where torch itself is undecided, either label will do.
     first, second = np.sort(exact, axis=1)[:, :-3:-1].T
@@ -79,9 +76,16 @@ def test_a_checkpoint_is_replaced_and_nothing_else(reader, toy_pairs, tmp_path):
     reader.set_params(checkpoint=str(place), epochs=1).fit(toy_pairs, toy_pairs["label"])
     reader.fit(toy_pairs, toy_pairs["label"])
     assert sorted(path.name for path in tmp_path.iterdir() if "place" in path.name) == ["place"]
-    (place / "model.safetensors").unlink()
+    (place / "stance_head.safetensors").unlink()
     with pytest.raises(ConfigError, match=r"checkpoint: .*place is there already and is not a che"):
         reader.fit(toy_pairs, toy_pairs["label"])
+
+
+def test_a_head_for_other_labels_is_refused(reader, toy_pairs, tmp_path):
+    reader.set_params(checkpoint=str(tmp_path / "first"), epochs=1)
+    reader.fit(toy_pairs, toy_pairs["label"])
+    with pytest.raises(ConfigError, match=r"the head in .*first does not fit: Error"):
+        open_classifier(tmp_path / "first", LABELS[:2], seed=0)
 
 
 def test_labels_that_are_not_there_get_nothing(reader, toy_pairs):
