@@ -120,4 +120,4 @@ def read_stances(table: pd.DataFrame) -> pd.Series[Any]:
     )
     chosen = [conditional, table["low"] > 0, table["high"] < 0, table["position"].notna()]
     read = np.select(chosen, [STANCES[1], STANCES[0], STANCES[2], STANCES[3]], default="")
-    return pd.Series([name or None for name in read], table.index, dtype=object)
+    return pd.Series([name or None for name in read.tolist()], table.index, dtype=object)

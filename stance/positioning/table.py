@@ -158,7 +158,7 @@ class Positions:
         *,
         events: Any = None,
         alpha: float = 0.05,
-        correction: str = "bh",
+        correction: str = "by",
         n_permutations: int = 49_999,
     ) -> pd.DataFrame:
         """Changes of position from one window of time to the next with enough statements.
@@ -174,12 +174,13 @@ class Positions:
         alpha : float, default 0.05
             Expected share of false ones among the changes that are called a shift; without
             any change, the probability that there is one is at most this.
-        correction : {"bh", "by"}, default "bh"
-            For many tests: Benjamini and Hochberg (1995), or Benjamini and Yekutieli (2001),
-            which is stricter and holds for tests that depend on each other in any way.
+        correction : {"by", "bh"}, default "by"
+            For many tests. Windows next to each other share one, so that their tests depend on
+            each other: Benjamini and Yekutieli (2001) hold for any dependence. Benjamini and
+            Hochberg (1995) find more, and hold for tests that do not work against each other.
         n_permutations : int, default 49999
             Random divisions for a test that a first 999 do not settle; where there are fewer
-            than that, all are tried. With more than 2,000 rows, ask for more.
+            than that, all are tried. With more than 300 rows, ask for more.
 
         Returns
         -------
