@@ -174,7 +174,7 @@ class Page {
     this.panel.open(button, title, this.cells[term][holder], rows);
   }
 
-  /* Timelines are drawn one at a time, so that the page answers while they are made. */
+  /* Timelines are made a lane at a time, so that the page answers meanwhile. */
   async draw(turn = this.turn) {
     const root = find("charts");
     if (!root) return;
@@ -182,9 +182,8 @@ class Page {
     const charts = [];
     root.setAttribute("aria-busy", "true");
     for (const term of dates.length ? this.data.terms.keys() : []) {
-      await rest();
+      const made = await this.chart(turn, term, periods(days(dates[0]), days(dates.at(-1))), this.chartWidth(root));
       if (turn !== this.turn) return;
-      const made = this.chart(term, periods(days(dates[0]), days(dates.at(-1))), this.chartWidth(root));
       if (made) charts.push(made);
     }
     if (!charts.length) charts.push(element("p", {}, "No statement with a date is left."));
@@ -198,8 +197,14 @@ class Page {
     return Math.max(300, parseFloat(columns[0]) - 40);
   }
 
-  chart(term, spans, width) {
-    const lanes = this.holders.map((holder) => this.lane(term, holder, spans)).filter((lane) => lane.points.length);
+  async chart(turn, term, spans, width) {
+    const lanes = [];
+    for (const holder of this.holders) {
+      await rest();
+      if (turn !== this.turn) return null;
+      const lane = this.lane(term, holder, spans);
+      if (lane.points.length) lanes.push(lane);
+    }
     if (!lanes.length) return null;
     const events = this.data.events.map((event, at) => ({ ...event, day: days(event.date), number: at + 1 }));
     const name = this.data.terms[term];
