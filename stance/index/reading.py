@@ -175,7 +175,9 @@ class Index:
         """Whether a word of any term stands in each statement."""
         touched = np.zeros(len(self), dtype=bool)
         starts = self._arrays["posting_starts"]
-        for word in np.flatnonzero(catalogue.rows(self._table)).tolist():
+        # Words that only holders have came to the table after those of the statements.
+        rows = catalogue.rows(self._table)[: len(starts) - 1]
+        for word in np.flatnonzero(rows).tolist():
             touched[self._arrays["postings"][starts[word] : starts[word + 1]]] = True
         return touched
 

@@ -118,6 +118,14 @@ def test_models_without_some_blocks(toy_frames, statements, tmp_path):
         assert_same(found, from_text(statements, TERMS, model=model))
 
 
+def test_a_term_with_a_word_that_only_holders_have(tmp_path):
+    said = [Statement("We reject the truce", "Quorumist league", "zorkmid"), Statement("No.", "x")]
+    terms = [Term("The quorumist and the zorkmid agree to a truce", id="q"), *TERMS]
+    opened = Index.open(build_index(said, tmp_path / "index"))
+    for chosen in (terms[:1], terms):
+        assert_same(opened.predict(chosen).read_all(), from_text(said, chosen))
+
+
 def test_an_index_of_nothing(tmp_path):
     opened = Index.open(build_index([], tmp_path / "index"))
     assert len(opened) == 0
