@@ -1,16 +1,14 @@
 """Make the README's picture of a report: picture_report.py [OUT].
 
-Writes the demonstration of ``demo_negotiation.py``, runs ``stance report`` on it, and photographs
-the page in Chromium at a desk's and a phone's width. Needs selenium, chromium and chromedriver.
+Photographs ``experiments/example-study/report.html``, which ``example_study.py`` makes, in Chromium
+at a desk's and a phone's width. Needs selenium, chromium and chromedriver.
 """
 
 from __future__ import annotations
 
 import io
-import runpy
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +17,18 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from stance.cli import main as stance
-
-HERE = Path(__file__).resolve().parent
-OUT = HERE / "pictures" / "report.png"
+STUDY = Path(__file__).resolve().parents[1] / "experiments" / "example-study"
+PAGE, OUT = STUDY / "report.html", STUDY / "picture.png"
+OPENED = ".cell[data-holder='Daro Hest']"  # the first such cell is that of his troops
 HEIGHT, DESK, PHONE, GAP = 1010, 1280, 390, 24
 COLOURS = 256
-TITLE = "Peace talks for Dorvane (invented)"
 
 
 def main() -> int:
     """Write the picture to the place named on the command line, or to its own."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        runpy.run_path(str(HERE / "demo_negotiation.py"))["write_demo"](folder)
-        said, terms, events = (
-            str(folder / name) for name in ("statements.csv", "terms.yaml", "events.csv")
-        )
-        page = folder / "report.html"
-        asked = ["report", said, "--terms", terms, "--events", events, "--title", TITLE]
-        if code := stance([*asked, "--quiet", "--out", str(page)]):
-            return code
-        shots = [shoot(page, DESK, opened=True), shoot(page, PHONE, opened=False)]
+    shots = [shoot(PAGE, DESK, opened=True), shoot(PAGE, PHONE, opened=False)]
     whole = Image.new("RGB", (DESK + GAP + PHONE, HEIGHT), "white")
     whole.paste(shots[0], (0, 0))
     whole.paste(shots[1], (DESK + GAP, 0))
@@ -71,7 +57,7 @@ def shoot(page: Path, width: int, *, opened: bool) -> Image.Image:
         busy = "return !document.querySelector('[aria-busy=true]')"
         WebDriverWait(browser, 60).until(lambda it: it.execute_script(busy))
         if opened:
-            browser.find_element(By.CSS_SELECTOR, "[data-cell='5-0']").click()
+            browser.find_element(By.CSS_SELECTOR, OPENED).click()
         browser.execute_script("document.getElementById('matrix-title').scrollIntoView()")
         return Image.open(io.BytesIO(browser.get_screenshot_as_png())).convert("RGB")
     finally:
