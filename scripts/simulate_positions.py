@@ -278,7 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"planted, {number} statements": turning_tables(
                 real, number, max(1, given.tables // 10), seed=3
             )
-            for number in (40, 100)
+            for number in (100, 300)
         },
     }
     print("shifts", json.dumps(found["shifts"], indent=1))
