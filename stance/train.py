@@ -28,7 +28,7 @@ from rich.table import Table
 
 from stance.config import TrackingConfig, TrainConfig
 from stance.config_guard import guarded
-from stance.errors import ConfigError, StanceError, nearest
+from stance.errors import ConfigError, StanceError, TrackingError, nearest
 from stance.inert import printable
 from stance.resources import shipped
 from stance.run_record import run_name
@@ -160,7 +160,9 @@ class SweepCallback(Callback):
         name = " ".join(["sweep", *_told_apart(varied, every=True)])
         folder = Path(config.hydra.sweep.dir)
         chosen = config.tracking
-        _SCOPE.enter_context(Sweep(chosen.uri, chosen.experiment, name[:_LONGEST_NAME], folder))
+        # Hydra would make a warning of the error; the first job raises it again.
+        with contextlib.suppress(TrackingError):
+            _SCOPE.enter_context(Sweep(chosen.uri, chosen.experiment, name[:_LONGEST_NAME], folder))
 
 
 def _tracker(config: TrainConfig) -> Any:

@@ -79,7 +79,7 @@ def test_a_page_of_errors_runs_nothing_that_a_statement_says():
 
 def test_cells_are_text_for_a_spreadsheet():
     table = safe_cells(pd.DataFrame({"text": ["=1", "+1", "-1", "@a", "\t=1", "a=1"], "n": -1}))
-    assert table["text"].tolist() == ["'=1", "'+1", "'-1", "'@a", "'\t=1", "a=1"]
+    assert table["text"].tolist() == ["'=1", "'+1", "'-1", "'@a", "'\t'=1", "a=1"]
     assert table["n"].tolist() == [-1] * 6
 
 
