@@ -7,6 +7,7 @@ import logging
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -154,6 +155,9 @@ class MlflowTracker:
         """Write down a run that lies on disk; see :meth:`log`."""
         if not self._run_id:
             return ""
+        # On disk first: a sync then deletes this run when a whole one has taken its place.
+        run = replace(run, attempt=self._run_id)
+        run.save()
         where = without_password(self.uri)
         if not is_reachable(self.uri):
             self._half_logged = True

@@ -42,7 +42,6 @@ def upload(client: mlflow.MlflowClient, uri: str, run_id: str, run: RunFolder) -
 
     The run must be MLflow's active one.
     """
-    replace(run, attempt=run_id).save()
     description = run.description.replace(RUN_ID, run_id)
     tags = {**run.tags, "mlflow.note.content": description}
     if "git_commit" in run.tags:
@@ -63,7 +62,7 @@ def upload(client: mlflow.MlflowClient, uri: str, run_id: str, run: RunFolder) -
         _register(client, uri, run_id, model)
     _show(client, uri, run_id, run)
     client.set_tag(run_id, COMPLETE, "true")
-    replace(run, attempt=run_id, logged=True).save()
+    replace(run, logged=True).save()
 
 
 def _show(client: mlflow.MlflowClient, uri: str, run_id: str, run: RunFolder) -> None:
