@@ -133,6 +133,10 @@ def some_statements(count: int, seed: int = 0) -> Iterator[Statement]:
         yield Statement(text, row["holder"], row["side"], id=str(number))
 
 
+def _read(ask: Callable[[list[Term]], pa.RecordBatchReader], terms: list[Term]) -> None:
+    ask(terms).read_all()
+
+
 def timed(work: Callable[[], Any]) -> tuple[float, float]:
     """Wall and processor seconds of one run."""
     wall, processor = time.perf_counter(), time.process_time()
@@ -247,8 +251,8 @@ def index_ratio(count: int, terms: Sequence[Term]) -> list[Row]:
         index.predict(terms[:1]).read_all()
         seconds = [
             (
-                timed(lambda term=term: index.predict([term]).read_all()),
-                timed(lambda term=term: predict_batches([batch], [term]).read_all()),
+                timed(partial(_read, index.predict, [term])),
+                timed(partial(_read, partial(predict_batches, [batch]), [term])),
             )
             for term in new
         ]

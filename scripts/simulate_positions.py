@@ -111,12 +111,12 @@ def holders(pool: Pool, number: int, repeats: int, rng: np.random.Generator) -> 
     )
 
 
-def _shares(mix: Sequence[float]) -> NDArray[np.float64]:
+def _shares(mix: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Shares of all five labels, half of the statements being unrelated."""
     shares = np.zeros(len(LABELS))
     shares[[LABELS.index(label) for label in RELATED]] = mix
     shares[LABELS.index("unrelated")] = 1.0
-    return shares / shares.sum()
+    return np.asarray(shares / shares.sum())
 
 
 def cover(
