@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from mlflow import MlflowClient
 from toy import write_toy
 
 from stance import Term, predict
@@ -42,15 +43,17 @@ def main() -> int:
         os.chdir(folder)
         write_toy(Path("toy.csv"))
         start_training().wait()  # the first run makes the store, the second tells the time
-        started = time.monotonic()
-        start_training().wait()
-        whole = time.monotonic() - started
         client = open_store("sqlite:///mlflow.db")
+        process = start_training()
+        wait_for_run(client, process)
+        started = time.monotonic()
+        process.wait()
+        whole = time.monotonic() - started
         runs = client.search_runs(["1"])
         promote("sqlite:///mlflow.db", runs[0].info.run_id)
         while found["killed"] < given.times:
-            moments.append(round(rng.uniform(0.1, 1.0) * whole, 1))
-            kill_one(moments[-1], found)
+            moments.append(round(rng.uniform(0.0, 1.0) * whole, 1))
+            kill_one(client, moments[-1], found)
             print(f"at {moments[-1]} s: {dict(found)}", file=sys.stderr, flush=True)
     report = {
         "killed": found["killed"],
@@ -64,6 +67,7 @@ def main() -> int:
     return 0 if all(found[name] == len(moments) for name in CHECKS) else 1
 
 
+RUNNING = "attributes.status = 'RUNNING'"
 CHECKS = ("store_opens", "champion_loads", "none_running_after_next_start")
 
 
@@ -75,9 +79,16 @@ def start_training() -> subprocess.Popen[bytes]:
     )
 
 
-def kill_one(after: float, found: Counter[str]) -> None:
-    """Kill a training after some seconds; count what holds then."""
+def wait_for_run(client: MlflowClient, process: subprocess.Popen[bytes]) -> None:
+    """Until the training has begun its run: before, there is nothing in the store to lose."""
+    while process.poll() is None and not client.search_runs(["1"], RUNNING):
+        time.sleep(0.1)
+
+
+def kill_one(client: MlflowClient, after: float, found: Counter[str]) -> None:
+    """Kill a training some seconds after its run has begun; count what holds then."""
     process = start_training()
+    wait_for_run(client, process)
     try:
         process.wait(after)
         found["ended_before"] += 1
@@ -90,7 +101,7 @@ def kill_one(after: float, found: Counter[str]) -> None:
     prediction = predict("We reject the treaty.", TERM, model="models:/stance@champion")
     found["champion_loads"] += prediction.label is not None
     found["marked"] += len(mark_dead_runs(client))
-    left = client.search_runs(["1"], "attributes.status = 'RUNNING'")
+    left = client.search_runs(["1"], RUNNING)
     found["none_running_after_next_start"] += not left
 
 
