@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import dask
 import pytest
 
 from stance.resources import shipped
@@ -31,7 +32,9 @@ def test_the_job_that_slurm_gets(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setattr(SLURMCluster, "scale", lambda self, jobs: asked.append(jobs))
     scope: dict[str, Any] = {}
-    exec(block("SLURMCluster"), scope)
+    # Another cluster of this machine may have the port that dashboards are served on.
+    with dask.config.set({"jobqueue.slurm.scheduler-options": {"dashboard_address": ":0"}}):
+        exec(block("SLURMCluster"), scope)
     with scope["cluster"] as cluster:
         script = cluster.job_script()
     assert asked[0] == 16
