@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from stance.features.analysis import FUNCTION_WORDS, stem, tokens
 
@@ -47,18 +48,21 @@ class Lexicon:
 
     @cached_property
     def role(self) -> dict[str, str]:
-        """Where each stem comes from: P (pro), C (con), B (both), D (description) or N (name)."""
-        pro, con = self.pro_count, {item for phrase in self.con for item in phrase}
+        """Where each stem comes from: P (pro), C (con), B (both), D (description) or N (name).
+
+        Their order is the same in every process: what is summed over them has the same bits.
+        """
+        pro, con = self.pro_count, dict.fromkeys(chain.from_iterable(self.con))
         roles = dict.fromkeys(self.description, "D")
         roles.update(dict.fromkeys(con, "C"))
         roles.update({item: "B" if item in con else "P" for item in pro})
-        roles.update(dict.fromkeys(self.names, "N"))
+        roles.update(dict.fromkeys(sorted(self.names), "N"))
         return roles
 
     @cached_property
     def pro_count(self) -> Counter[str]:
         """In how many of the ``pro`` phrases each stem stands."""
-        return Counter(item for phrase in self.pro for item in set(phrase))
+        return Counter(chain.from_iterable(map(dict.fromkeys, self.pro)))
 
 
 @lru_cache(maxsize=20_000)

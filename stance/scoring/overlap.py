@@ -125,8 +125,9 @@ class OverlapScores:
         self._coef = dict(zip(OVERLAPS, coef.T, strict=True))
         weights = block.weights()
         words = [word for word in weights if word in numbering.numbers]
-        self._idf = np.full(numbering.size, block.unseen_idf_)
-        self._idf[[numbering.numbers[word] for word in words]] = [weights[word] for word in words]
+        idf = np.full(numbering.size, block.unseen_idf_)
+        idf[[numbering.numbers[word] for word in words]] = [weights[word] for word in words]
+        self._halves = _halves(idf)
 
     @property
     def of_naming(self) -> NDArray[np.float64]:
@@ -244,9 +245,10 @@ class OverlapScores:
         place = np.flatnonzero(texts.content)
         bits = len(texts.numbers).bit_length()
         keys, _ = distinct((texts.text_of(place) << bits) | texts.word[place])
-        weight = self._idf[texts.numbers[keys & ((1 << bits) - 1)]]
-        said = np.bincount(keys >> bits, weight, minlength=len(texts))
-        return np.asarray(said, dtype=float)
+        text, number = keys >> bits, texts.numbers[keys & ((1 << bits) - 1)]
+        # The order is that in which a table met the words, so the sums have to be exact.
+        coarse, fine = (np.bincount(text, half[number], len(texts)) for half in self._halves)
+        return np.asarray(coarse + fine, dtype=float)
 
 
 def _highest(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ import gc
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from random import Random
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from stance.features import CUES, PairFeatures
 from stance.labels import LABELS
 from stance.models import TemperatureCalibrated, build_model
 from stance.records import Statement
-from stance.scoring import compiled, reference_score, score
+from stance.scoring import Texts, compiled, reference_score, score
 from stance.scoring import scorer as scorer_module
 from stance.terms import TermCatalogue
 
@@ -145,6 +146,21 @@ def test_batches_and_the_order_of_terms_do_not_matter(
         )
     each = [score(default_model, [item], hostile_terms)[0] for item in hostile_statements]
     np.testing.assert_array_equal(np.stack(each), whole)
+
+
+def test_what_was_read_before_does_not_matter(default_model, hostile_terms):
+    made, draw = compiled(default_model), Random(0)
+    # A word that the model does not know weighs a number of more bits than one that it knows.
+    known = made.reader.numbering.numbers
+    words = [*filter(str.isalpha, known), *(f"qword{number}" for number in range(len(known)))]
+    texts = [" ".join([*draw.sample(words, 40), "troops"]) for _ in range(300)]
+    first, later = made.reader.new_table(), made.reader.new_table()
+    later.read(" ".join(reversed(text.split())) for text in reversed(texts))
+    found, again = (
+        made.scorer.score(Texts.read(table, list(map(Statement, texts))), hostile_terms)
+        for table in (first, later)
+    )
+    np.testing.assert_array_equal(found, again)
 
 
 def test_nothing_to_score(default_model, hostile_statements, hostile_terms):
