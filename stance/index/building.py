@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -17,7 +18,6 @@ from stance.judging import foreign, gate
 from stance.predict import find_model, load_model
 from stance.records import REASONS, Statement
 from stance.scoring import Reader, Scorer, Texts, compiled
-from stance.scoring.ragged import distinct
 from stance.version import __version__
 
 __all__ = ["build_index"]
@@ -35,7 +35,7 @@ def build_index(
 ) -> Path:
     """Read statements once and keep them as vectors, in memory that does not grow with them.
 
-    About 500 bytes a statement are written. What is kept in memory is each different word
+    About 600 bytes a statement are written. What is kept in memory is each different word
     and holder.
 
     Parameters
@@ -113,17 +113,20 @@ class _Builder:
         self._table = reader.new_table()  # one for all, so that a word has one number
         self._holders: dict[tuple[str, str], int] = {}
         self._count = self._name_end = 0
+        self._words: IO[bytes]  # of all places, until it is known where each word stands
 
     def build(self, statements: Iterable[str | Statement]) -> None:
         """Read them all, then list where each word stands."""
         self._writer.add("name_ends", np.zeros(1, dtype=np.int64))
         rows = _checked(statements)
         more = True
-        while more:  # also once without any, for the arrays to be there
-            batch = list(islice(rows, _AT_ONCE))
-            self._add(batch)
-            more = len(batch) == _AT_ONCE
-        self._add_postings()
+        with tempfile.TemporaryFile(dir=self._writer.folder) as self._words:
+            while more:  # also once without any, for the arrays to be there
+                batch = list(islice(rows, _AT_ONCE))
+                self._add(batch)
+                more = len(batch) == _AT_ONCE
+            self._end()
+            self._add_postings()
         self._add_strings("stems", self._table.stems)
         self._writer.add("content", np.array(self._table.content, dtype=np.uint8))
         self._add_strings("holders", [item for pair in self._holders for item in pair])
@@ -139,8 +142,10 @@ class _Builder:
         other, none = foreign(self._reader, texts)
         withheld[(withheld < 0) & other] = REASONS.index("no_known_words")
         withheld[(withheld < 0) & none] = UNKNOWN
+        padded = texts.padded(self._scorer.gap)
+        facts = self._scorer.facts(padded)
         of_holder = self._scorer.of_holders(texts)[texts.holder]
-        of_text, alone = self._scorer.of_texts(texts, of_holder)
+        of_text, alone = self._scorer.of_texts(padded, facts, of_holder)
         known = [self._holders.setdefault(item, len(self._holders)) for item in texts.holders]
         names = [
             (item.id or str(number)).encode("utf-8", "replace")
@@ -148,8 +153,18 @@ class _Builder:
         ]
         ends = self._name_end + np.cumsum([len(name) for name in names], dtype=np.int64)
         add = self._writer.add
-        add("words", texts.words)
+        # Without the empty places at the end: those before the next text take their place.
+        places = slice(len(padded.number) - padded.gap)
+        self._words.write(padded.word[places].astype(np.int32).data)
+        add("number", padded.number[places].astype(np.int32))
         add("lengths", texts.lengths.astype(np.int32))
+        if facts.cues is not None:
+            add("cue_back", facts.cues.back[places].astype(np.uint8))
+            add("cue_symbol", facts.cues.symbol.astype(np.int8))
+            add("cue_offset", facts.cues.offset.astype(np.int32))
+            add("cue_counts", facts.cues.counts.astype(np.int32))
+        if facts.said is not None:
+            add("said", facts.said)
         add("holder", np.array(known, dtype=np.int32)[texts.holder])
         add("withheld", withheld)
         add("of_text", of_text)
@@ -166,38 +181,42 @@ class _Builder:
         ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
         self._writer.add(f"{name}_ends", ends)
 
+    def _end(self) -> None:
+        """Add the empty places after the last text."""
+        gap = np.zeros(self._scorer.gap, dtype=np.int32)
+        self._words.write(gap.data)
+        self._words.flush()
+        self._writer.add("number", gap)
+        if "cue_back" in self._writer:
+            self._writer.add("cue_back", gap.astype(np.uint8))
+
     def _add_postings(self) -> None:
-        """For each word that carries content, the statements that it stands in, rising."""
-        words, lengths = self._writer.array("words"), self._writer.array("lengths")
+        """For each word that carries content, the places where it stands, rising."""
+        words = np.memmap(self._words, dtype=np.int32, mode="r")
         content = np.array(self._table.content, dtype=bool)
         count = np.zeros(len(self._table), dtype=np.int64)
-        for keys in _postings(words, lengths, content):
-            count += np.bincount(keys >> 32, minlength=len(count))
-        start = np.cumsum(count) - count
+        for word, _ in _postings(words, content):
+            count += np.bincount(word, minlength=len(count))
+        start, size = np.cumsum(count) - count, int(count.sum())
         with tempfile.TemporaryFile(dir=self._writer.folder) as file:
-            file.truncate(max(1, 4 * int(count.sum())))
-            found = np.memmap(file, dtype=np.int32, mode="r+", shape=max(1, int(count.sum())))
+            file.truncate(max(1, 8 * size))
+            found = np.memmap(file, dtype=np.int64, mode="r+", shape=max(1, size))
             place = start.copy()
-            for keys in _postings(words, lengths, content):
-                word = keys >> 32
+            for word, at in _postings(words, content):
                 first = np.searchsorted(word, word)
-                found[place[word] + np.arange(len(word)) - first] = keys & 0xFFFFFFFF
+                found[place[word] + np.arange(len(word)) - first] = at
                 place += np.bincount(word, minlength=len(count))
-            self._writer.add("posting_starts", np.append(start, count.sum()))
-            self._writer.add("postings", found[: int(count.sum())])
+            self._writer.add("posting_starts", np.append(start, size))
+            self._writer.add("postings", found[:size])
 
 
-def _postings(words: np.ndarray, lengths: np.ndarray, content: np.ndarray) -> Iterator[np.ndarray]:
-    """Word and statement in one integer each, sorted, for so many words at a time."""
-    ends = np.cumsum(lengths, dtype=np.int64)
-    row, begin = 0, 0
-    while row < len(lengths):
-        last = max(row + 1, int(np.searchsorted(ends, begin + _WORDS_AT_ONCE, side="right")))
-        part = np.asarray(words[begin : int(ends[last - 1])], dtype=np.int64)
-        text = np.repeat(np.arange(row, last), lengths[row:last])
-        kept = content[part]
-        yield distinct((part[kept] << 32) | text[kept])[0]
-        row, begin = last, int(ends[last - 1])
+def _postings(words: np.ndarray, content: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Words and their places, sorted, for so many places at a time."""
+    for begin in range(0, len(words), _WORDS_AT_ONCE):
+        part = np.asarray(words[begin : begin + _WORDS_AT_ONCE])
+        at = np.flatnonzero(content[part])
+        order = np.argsort(part[at], kind="stable")
+        yield part[at][order], begin + at[order]
 
 
 def _checked(statements: Iterable[str | Statement]) -> Iterator[Statement]:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from stance.arrow import answers, output_schema, statements_at_once
 from stance.errors import DataError
 from stance.index.building import UNKNOWN
+from stance.index.stored import Stored
 from stance.index.storing import digest_of, open_arrays, read_manifest
 from stance.judging import Judge
 from stance.persistence import SavedModel
 from stance.predict import choose_terms, find_model, load_model
-from stance.records import REASONS, Term
+from stance.records import REASONS, Statement, Term
 from stance.scoring import Reader, Scorer, Texts, compiled
 from stance.scoring.catalogue import Catalogue
 from stance.scoring.reading import WordTable
@@ -54,13 +55,9 @@ class Index:
         self._scorer: Scorer = made.scorer
         self._table = _table(made.reader, arrays)
         names = _strings(arrays, "holders")
-        self._texts = Texts(
-            self._table,
-            arrays["words"],
-            np.asarray(arrays["lengths"], dtype=np.int64),
-            list(zip(names[::2], names[1::2], strict=True)),
-            arrays["holder"],
-        )
+        holders = [Statement("", *pair) for pair in zip(names[::2], names[1::2], strict=True)]
+        self._holders = Texts.read(self._table, holders)
+        self._stored = Stored(arrays, made.scorer.gap)
 
     @classmethod
     def open(
@@ -96,7 +93,7 @@ class Index:
         return cls(arrays, load_model(model))
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._stored)
 
     def predict(
         self,
@@ -157,29 +154,26 @@ class Index:
         if not terms:
             return
         catalogue = self._reader.catalogue(terms)
-        named = self._scorer.named(self._texts, catalogue)
-        touched = self._touched(catalogue)
+        named = self._scorer.named(self._holders, catalogue)
         step = statements_at_once(terms)
-        for start in range(0, len(self), step):
-            rows = slice(start, min(start + step, len(self)))
+        for rows, stretches in self._stored.touched(self._table, catalogue, step):
             found = self._arrays["probabilities"][rows][:, catalogue.ends.astype(np.int64)]
             met = np.zeros(found.shape[:2], dtype=bool)
             of_row = named[self._arrays["holder"][rows]]
             self._add_named(found, rows, catalogue, of_row)
-            self._add_hits(
-                found, met, start + np.flatnonzero(touched[rows]), rows, of_row, catalogue
-            )
+            for part in stretches:
+                row, term = part.rows.start - rows.start + part.hits.text, part.hits.term
+                scores = self._scorer.of_pairs(
+                    part.texts,
+                    part.facts,
+                    catalogue,
+                    part.hits,
+                    self._arrays["of_text"][part.rows],
+                    of_row[row, term],
+                )
+                found[row, term] = self._scorer.probabilities(scores)
+                met[row, term] = True
             yield rows, found, met
-
-    def _touched(self, catalogue: Catalogue) -> NDArray[np.bool_]:
-        """Whether a word of any term stands in each statement."""
-        touched = np.zeros(len(self), dtype=bool)
-        starts = self._arrays["posting_starts"]
-        # Words that only holders have came to the table after those of the statements.
-        rows = catalogue.rows(self._table)[: len(starts) - 1]
-        for word in np.flatnonzero(rows).tolist():
-            touched[self._arrays["postings"][starts[word] : starts[word + 1]]] = True
-        return touched
 
     def _add_named(
         self,
@@ -194,27 +188,6 @@ class Index:
             ends = catalogue.ends[term].astype(np.int64)
             scores = self._arrays["alone"][rows][row, ends] + self._scorer.of_naming
             found[row, term] = self._scorer.probabilities(scores)
-
-    def _add_hits(
-        self,
-        found: NDArray[np.float64],
-        met: NDArray[np.bool_],
-        which: NDArray[np.int64],
-        rows: slice,
-        named: NDArray[np.bool_],
-        catalogue: Catalogue,
-    ) -> None:
-        """Pairs of which a word of the term stands in the statement."""
-        some = self._texts.take(which)
-        for part in self._scorer.batches(some, catalogue):
-            at = which[part]
-            local = at - rows.start
-            hits, scores = self._scorer.of_pairs(
-                some.take(part), catalogue, self._arrays["of_text"][at], named[local]
-            )
-            row = local[hits.text]
-            found[row, hits.term] = self._scorer.probabilities(scores)
-            met[row, hits.term] = True
 
     def _batches(self, judge: Judge) -> Iterator[pa.RecordBatch]:
         for rows, probabilities, met in self._scored(judge.terms):

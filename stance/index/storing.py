@@ -17,7 +17,7 @@ from stance.errors import DataError
 
 __all__ = ["FORMAT", "MANIFEST", "Writer", "digest_of", "open_arrays", "read_manifest"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the layout changes."""
 
 MANIFEST = "index.json"
@@ -49,6 +49,9 @@ class Writer:
         for file in self._files.values():
             file.close()
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._files
+
     def add(self, name: str, array: NDArray[Any]) -> None:
         """Put rows at the end of an array."""
         if name not in self._files:
@@ -58,11 +61,6 @@ class Writer:
         assert array.dtype.str == entry["dtype"]
         self._files[name].write(np.ascontiguousarray(array).data)
         entry["shape"][0] += len(array)
-
-    def array(self, name: str) -> NDArray[Any]:
-        """What was added so far, mapped into memory."""
-        self._files[name].flush()
-        return _mapped(self.folder, name, self._described[name])
 
     def close(self, notes: Mapping[str, Any]) -> None:
         """Write the manifest; the folder is whole from here on."""
@@ -137,7 +135,8 @@ def _mapped(folder: Path, name: str, entry: Mapping[str, Any]) -> NDArray[Any]:
     shape = tuple(entry["shape"])
     if not math.prod(shape):  # nothing cannot be mapped
         return np.zeros(shape, dtype=entry["dtype"])
-    return np.memmap(folder / f"{name}.bin", dtype=entry["dtype"], mode="r", shape=shape)
+    mapped = np.memmap(folder / f"{name}.bin", dtype=entry["dtype"], mode="r", shape=shape)
+    return np.asarray(mapped)  # a view: taking a part of a memmap costs Python's time
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:

@@ -133,7 +133,7 @@ class MarkedScores:
 
     def _sequences(
         self, texts: Padded, role: Integers, hits: Hits
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    ) -> tuple[Integers, NDArray[np.int64], NDArray[np.int64]]:
         """A copy of its text for each pair, with marks; where these stand, and in which pair."""
         rooms = texts.lengths[hits.text] + texts.gap
         owner, place = spread(np.append(rooms, texts.gap))
@@ -150,9 +150,9 @@ class MarkedScores:
             at = (at - np.cumsum(again))[~again]
         return sequence, at, hits.pair[~again]
 
-    def _code(self, *words: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _code(self, *words: Integers) -> NDArray[np.int64]:
         """Three words as one integer."""
-        return (words[0] * self._words + words[1]) * self._words + words[2]
+        return (words[0].astype(np.int64) * self._words + words[1]) * self._words + words[2]
 
 
 _BESIDE, _FAR = range(2)

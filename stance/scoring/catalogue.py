@@ -14,7 +14,7 @@ from stance.features.lexicon import lexicon
 from stance.records import Term
 from stance.scoring.numbering import MARKS
 from stance.scoring.ragged import Integers, begins, distinct, lengths_between, spread, starts_of
-from stance.scoring.reading import Padded, Texts, WordTable
+from stance.scoring.reading import Padded, PaddedWords, Texts, WordTable
 
 __all__ = ["Catalogue", "Hits", "scan"]
 
@@ -145,6 +145,21 @@ class Hits:
         return len(self.text)
 
     @classmethod
+    def at(cls, texts: Padded, place: Integers, row: Integers, catalogue: Catalogue) -> Hits:
+        """Hits from the places of words that the catalogue has, and its rows of these words."""
+        owner, entry = catalogue.entries(row)
+        place = place[owner]
+        pair = texts.text_of(place) * max(1, len(catalogue)) + catalogue.term[entry]
+        # Sorting integers is many times faster than sorting their order: both go into one.
+        bits = max(1, len(pair)).bit_length()
+        order = np.sort((pair << bits) | np.arange(len(pair))) & ((1 << bits) - 1)
+        pair = pair[order]
+        pairs, marks = distinct(pair)
+        text, term = np.divmod(pairs, max(1, len(catalogue)))
+        numbered = np.repeat(np.arange(len(pairs)), marks)
+        return cls(text, term, numbered, place[order], entry[order])
+
+    @classmethod
     def none(cls) -> Hits:
         """No hit at all."""
         empty = np.zeros(0, dtype=np.int64)
@@ -166,6 +181,8 @@ class Hits:
         which : ndarray of int, shape (n_pairs,)
             For each pair, which of ``hits`` has its marks.
         """
+        if len(self) and (self.text[1:] != self.text[:-1]).all():
+            return self, np.arange(len(self))  # one term for each text: there are no two alike
         count = np.bincount(self.pair, minlength=len(self))
         mark = self.place << 3 | role[self.entry]
         first = starts_of(count)
@@ -191,18 +208,8 @@ class Hits:
         return hits, np.argsort(turn)[rank]
 
 
-def scan(texts: Padded, table: WordTable, catalogue: Catalogue) -> Hits:
+def scan(texts: PaddedWords, table: WordTable, catalogue: Catalogue) -> Hits:
     """Find every word of every term."""
     row = catalogue.rows(table)[texts.word]
     place = np.flatnonzero(row)
-    owner, entry = catalogue.entries(row[place])
-    place = place[owner]
-    pair = texts.text_of(place) * max(1, len(catalogue)) + catalogue.term[entry]
-    # Sorting integers is many times faster than sorting their order: both go into one.
-    bits = max(1, len(pair)).bit_length()
-    order = np.sort((pair << bits) | np.arange(len(pair))) & ((1 << bits) - 1)
-    pair = pair[order]
-    pairs, marks = distinct(pair)
-    text, term = np.divmod(pairs, max(1, len(catalogue)))
-    numbered = np.repeat(np.arange(len(pairs)), marks)
-    return Hits(text, term, numbered, place[order], entry[order])
+    return Hits.at(texts, place, row[place], catalogue)

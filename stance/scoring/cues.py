@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,18 +17,41 @@ from stance.scoring.ragged import (
     Integers,
     begins,
     lengths_between,
+    sort,
     spread,
     starts_of,
 )
 from stance.scoring.reading import Padded
 
-__all__ = ["CueScores"]
+__all__ = ["CueScores", "Cues"]
 
 _SYMBOLS = [*CUES, *(f"‹{role}›" for role in MARKS)]
 _KINDS = ("begins", "ends")
 """Of terms, in the order of the variants of a score."""
 
 _ONE, _NEXT, _FAR, _THREE = range(4)
+
+
+@dataclass(frozen=True, eq=False)
+class Cues:
+    """The cues of padded texts.
+
+    Attributes
+    ----------
+    symbol : ndarray of int, shape (n_symbols,)
+        What each is, by text and place; a cue may be several symbols.
+    offset : ndarray of int, shape (n_symbols,)
+        Where in its text the cue begins.
+    counts : ndarray of int, shape (n_texts,)
+        How many symbols each text has.
+    back : ndarray of int, shape (n_places,)
+        How far before each place the cue begins that the place is part of.
+    """
+
+    symbol: Integers
+    offset: Integers
+    counts: Integers
+    back: Integers
 
 
 class CueScores:
@@ -51,14 +75,39 @@ class CueScores:
         self._name_start = starts_of(self._name_count)
         self._grams, self._tfidf = _weigh(block, coef)
 
+    def find(self, texts: Padded) -> Cues:
+        """Find the cues of texts, whatever the term."""
+        back = np.zeros(len(texts.number), dtype=np.int64)
+        phrase = np.full(len(back), -1)
+        long: dict[int, int] = {}
+        for length, (at, found) in enumerate(self._phrases.find(texts.number), 1):
+            phrase[at] = found  # a longer cue takes the place of a shorter one
+            if length > 1:
+                long.update(dict.fromkeys(at.tolist(), length))
+        end = 0
+        for begin in sorted(long):
+            if begin >= end:
+                end = begin + long[begin]
+                back[begin:end] = range(long[begin])
+                phrase[begin + 1 : end] = -1
+        place = np.flatnonzero(phrase >= 0)
+        owner, step = spread(self._name_count[phrase[place]])
+        symbol = self._names[self._name_start[phrase[place]][owner] + step]
+        place = place[owner]
+        text = texts.text_of(place)
+        counts = np.bincount(text, minlength=len(texts))
+        return Cues(symbol, place - texts.starts[text], counts, back)
+
     def scores(
-        self, texts: Padded, role: Integers, hits: Hits, *, alone: bool = True
+        self, texts: Padded, cues: Cues, role: Integers, hits: Hits, *, alone: bool = True
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Score each pair that has a mark, and each text without one.
 
         Parameters
         ----------
         texts : Padded
+        cues : Cues
+            Of these texts.
         role : ndarray of int, shape (n_entries,)
         hits : Hits
         alone : bool, default True
@@ -70,54 +119,29 @@ class CueScores:
             For a term that begins something, and for one that ends something.
         unmarked : ndarray, shape (n_texts or 0, 2, n_scores)
         """
-        place, phrase, segment = self._segments(texts)
-        owner, step = spread(self._name_count[phrase])
-        symbol = self._names[self._name_start[phrase][owner] + step]
-        at = segment[hits.place]
-        place = place[owner]
-        start = place.searchsorted(texts.starts)
-        counts = place.searchsorted(texts.starts + texts.lengths) - start
-        # One sequence for each pattern, then one for each text.
+        # One sequence for each pair, then one for each text.
         text = np.concatenate([hits.text, np.arange(len(texts) if alone else 0)])
-        row, step = spread(counts[text])
-        source = start[text][row] + step
+        row, step = spread(cues.counts[text])
+        source = starts_of(cues.counts)[text][row] + step
+        at = hits.place - cues.back[hits.place] - texts.starts[hits.text[hits.pair]]
         # Of the marks within one cue the first counts.
         first = np.ones(len(at), dtype=bool)
         first[1:] = (at[1:] != at[:-1]) | (hits.pair[1:] != hits.pair[:-1])
         marks = role[hits.entry[first]] - 1 + len(CUES)
         rows, grams = self._ngrams(
             np.concatenate([row, hits.pair[first]]),
-            np.concatenate([place[source], at[first]]),
-            np.concatenate([symbol[source], marks]),
-            len(segment),
+            np.concatenate([cues.offset[source], at[first]]),
+            np.concatenate([cues.symbol[source], marks]),
         )
         found = self._tfidf.scores(rows, grams, len(text))
         return found[: len(hits)], found[len(hits) :]
 
-    def _segments(self, texts: Padded) -> tuple[NDArray[np.int64], NDArray[np.int64], Integers]:
-        """Where the cues begin, which they are, and for each place where its cue begins."""
-        segment = np.arange(len(texts.number))
-        phrase = np.full(len(segment), -1)
-        long: dict[int, int] = {}
-        for length, (at, found) in enumerate(self._phrases.find(texts.number), 1):
-            phrase[at] = found  # a longer cue takes the place of a shorter one
-            if length > 1:
-                long.update(dict.fromkeys(at.tolist(), length))
-        end = 0
-        for begin in sorted(long):
-            if begin >= end:
-                end = begin + long[begin]
-                segment[begin:end] = begin
-                phrase[begin + 1 : end] = -1
-        place = np.flatnonzero(phrase >= 0)
-        return np.asarray(place), np.asarray(phrase[place]), segment
-
     def _ngrams(
-        self, row: Integers, place: Integers, symbol: Integers, places: int
+        self, row: Integers, place: Integers, symbol: Integers
     ) -> tuple[Integers, Integers]:
         """The known n-grams of sequences whose members may be several symbols at once."""
-        bits, wide = len(_SYMBOLS).bit_length(), places.bit_length()
-        keys = np.sort((((row << wide) | place) << bits) | symbol)
+        bits, wide = len(_SYMBOLS).bit_length(), int(place.max(initial=0)).bit_length()
+        keys = sort((((row << wide) | place) << bits) | symbol)
         symbol, member = keys & ((1 << bits) - 1), keys >> bits
         begin = begins(member)
         count = lengths_between(begin, len(member))

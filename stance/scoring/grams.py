@@ -107,7 +107,7 @@ class Sequences:
             self._nodes.append((ends, goes_on))
             number, node = number[further], node[further]
 
-    def find(self, words: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Integers]]:
+    def find(self, words: Integers) -> Iterator[tuple[NDArray[np.int64], Integers]]:
         """For each length from 1, the places where sequences begin, and their numbers.
 
         Parameters
@@ -172,7 +172,7 @@ class TfIdf:
             Zeros for a bag without grams.
         """
         keys: Integers = (rows << self._bits) | grams
-        if count << self._bits < 2**31:  # smaller integers are sorted in half the time
+        if count << self._bits < 2**31:
             keys = keys.astype(np.int32)
         keys, times = distinct(keys)
         row, gram = keys >> self._bits, keys & ((1 << self._bits) - 1)

@@ -13,7 +13,7 @@ from stance.features.overlap import MOST, NAME_WEIGHT, OVERLAPS, WHOLE
 from stance.scoring.catalogue import Catalogue, Hits
 from stance.scoring.numbering import MARKS, Numbering
 from stance.scoring.ragged import Integers, distinct, spread, starts_of
-from stance.scoring.reading import Padded
+from stance.scoring.reading import Padded, PaddedWords
 
 __all__ = ["OverlapScores", "Phrases"]
 
@@ -154,6 +154,7 @@ class OverlapScores:
     def scores(
         self,
         texts: Padded,
+        said: NDArray[np.float64],
         catalogue: Catalogue,
         phrases: Phrases,
         hits: Hits,
@@ -163,6 +164,8 @@ class OverlapScores:
 
         Parameters
         ----------
+        said : ndarray, shape (n_texts,)
+            As of :meth:`said`.
         named : ndarray of bool, shape (n_pairs,)
 
         Returns
@@ -174,7 +177,7 @@ class OverlapScores:
         pair, entry = keys >> bits, keys & ((1 << bits) - 1)
         covered = phrases.covered(pair, entry, len(hits)) / phrases.total[hits.term]
         columns = self._of_phrases(covered, phrases, hits.term)
-        columns |= self._of_words(texts, catalogue, phrases, hits, pair, entry)
+        columns |= self._of_words(said[hits.text], catalogue, phrases, hits, pair, entry)
         columns["holder_is_named"] = named.astype(float)
         columns["length"] = np.minimum(texts.lengths[hits.text], 80) / 80
         columns["best_pro_with_names"] = (columns["names"] > 0) * columns["best_pro"]
@@ -204,7 +207,7 @@ class OverlapScores:
 
     def _of_words(
         self,
-        texts: Padded,
+        said: NDArray[np.float64],
         catalogue: Catalogue,
         phrases: Phrases,
         hits: Hits,
@@ -226,7 +229,7 @@ class OverlapScores:
         words = total(np.where(name, 0.0, 1.0))
         any_weight = total(weight * ~name)
         # All content words, those that are names of the term at the weight of names.
-        said = self._said(texts)[hits.text] - total(weight * name) * (1 / NAME_WEIGHT - 1)
+        said = said - total(weight * name) * (1 / NAME_WEIGHT - 1)
         return {
             "rarest_pro": highest(weight * is_pro) / rarest,
             "rarest_con": highest(weight * is_con) / rarest,
@@ -240,8 +243,8 @@ class OverlapScores:
             "names": total(name.astype(float)) / np.maximum(phrases.names[hits.term], 1),
         }
 
-    def _said(self, texts: Padded) -> NDArray[np.float64]:
-        """The weight of all different content words of each text."""
+    def said(self, texts: PaddedWords) -> NDArray[np.float64]:
+        """The weight of all different content words of each text, shape (n_texts,)."""
         place = np.flatnonzero(texts.content)
         bits = len(texts.numbers).bit_length()
         keys, _ = distinct((texts.text_of(place) << bits) | texts.word[place])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Integers", "begins", "distinct", "lengths_between", "spread", "starts_of"]
+__all__ = ["Integers", "begins", "distinct", "lengths_between", "sort", "spread", "starts_of"]
 
 Integers = NDArray[np.integer[Any]]
 
@@ -37,9 +37,16 @@ def spread(counts: Integers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def distinct(keys: Integers) -> tuple[Integers, NDArray[np.int64]]:
     """The different values, sorted, and how often each occurs; faster than ``numpy.unique``."""
-    ordered = np.sort(keys)
+    ordered = sort(keys)
     begin = begins(ordered)
     return ordered[begin], lengths_between(begin, len(ordered))
+
+
+def sort(keys: Integers) -> Integers:
+    """Integers from 0, rising: those below 2**31 in half the time that wider ones take."""
+    small = keys.astype(np.int32) if keys.max(initial=0) < 2**31 else keys
+    # A stable sort is faster where the most part is sorted already.
+    return np.sort(small, kind="stable").astype(keys.dtype, copy=False)
 
 
 def begins(ordered: Integers) -> NDArray[np.int64]:

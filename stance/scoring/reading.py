@@ -16,7 +16,7 @@ from stance.features.analysis import FUNCTION_WORDS, stem, tokens
 from stance.records import Statement
 from stance.scoring.ragged import Integers, spread, starts_of
 
-__all__ = ["Padded", "Pieces", "Texts", "WordTable"]
+__all__ = ["Padded", "PaddedWords", "Pieces", "Texts", "WordTable"]
 
 
 _LONGEST_PIECE = 40
@@ -205,14 +205,14 @@ class Texts:
         np.cumsum(flags, out=ends[1:])
         return np.asarray(ends[self.starts + self.lengths] - ends[self.starts])
 
-    def padded(self, gap: int) -> Padded:
+    def padded(self, gap: int) -> PaddedWords:
         """The same with ``gap`` empty places before, between and after the texts."""
         owner, place = spread(self.lengths)
         starts = self.starts + gap * np.arange(1, len(self) + 1)
         word = np.zeros(len(self.words) + gap * (len(self) + 1), dtype=np.int64)
         word[starts[owner] + place] = self.words
         number, content, _ = self.table.columns()
-        return Padded(gap, word, number[word], content[word], starts, self.lengths, number)
+        return PaddedWords(gap, number[word], starts, self.lengths, word, content[word], number)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,21 +222,15 @@ class Padded:
     Attributes
     ----------
     gap : int
-    word, number : ndarray of int64, shape (n_places,)
-        The table's word and the model's number; 0 in an empty place.
-    content : ndarray of bool, shape (n_places,)
+    number : ndarray of int, shape (n_places,)
+        The model's number of the word; 0 in an empty place.
     starts, lengths : ndarray of int64, shape (n_texts,)
-    numbers : ndarray of int64, shape (n_words of the table,)
-        The model's number of each word.
     """
 
     gap: int
-    word: NDArray[np.int64]
-    number: NDArray[np.int64]
-    content: NDArray[np.bool_]
+    number: Integers
     starts: NDArray[np.int64]
     lengths: NDArray[np.int64]
-    numbers: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -244,3 +238,21 @@ class Padded:
     def text_of(self, places: Integers) -> NDArray[np.int64]:
         """The text that each place belongs to."""
         return np.asarray(np.searchsorted(self.starts, places, side="right") - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class PaddedWords(Padded):
+    """The same, and which words of a table they are.
+
+    Attributes
+    ----------
+    word : ndarray of int64, shape (n_places,)
+        0 in an empty place.
+    content : ndarray of bool, shape (n_places,)
+    numbers : ndarray of int64, shape (n_words of the table,)
+        The model's number of each word.
+    """
+
+    word: NDArray[np.int64]
+    content: NDArray[np.bool_]
+    numbers: NDArray[np.int64]

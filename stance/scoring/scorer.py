@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,16 +15,31 @@ from stance.labels import LABELS
 from stance.records import Term
 from stance.scoring.blocks import HolderScores, MarkedScores, StatementScores
 from stance.scoring.catalogue import Catalogue, Hits, scan
-from stance.scoring.cues import CueScores
+from stance.scoring.cues import Cues, CueScores
 from stance.scoring.heads import Heads
 from stance.scoring.overlap import OverlapScores, Phrases
 from stance.scoring.reader import Reader
-from stance.scoring.reading import Padded, Texts
+from stance.scoring.reading import Padded, PaddedWords, Texts
 
-__all__ = ["Scorer"]
+__all__ = ["Facts", "Scorer"]
 
 _WORK = 60_000
 """How many words and hits are treated at once: what the processor's cache holds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What the scores of pairs need to know of texts, whatever the term.
+
+    Attributes
+    ----------
+    cues : Cues or None
+    said : ndarray or None, shape (n_texts,)
+        The weight of the content words of each text.
+    """
+
+    cues: Cues | None = None
+    said: NDArray[np.float64] | None = None
 
 
 class Scorer:
@@ -37,6 +53,11 @@ class Scorer:
     heads : Heads
     columns : sequence of int
         Where each class stands among :data:`stance.labels.LABELS`.
+
+    Attributes
+    ----------
+    gap : int
+        How many empty places have to stand between texts.
     """
 
     def __init__(
@@ -48,7 +69,7 @@ class Scorer:
         self._marked: MarkedScores | None = None
         self._cues: CueScores | None = None
         self._overlap: OverlapScores | None = None
-        self._gap = 2
+        self.gap = 2
         self._phrases: WeakKeyDictionary[Catalogue, Phrases] = WeakKeyDictionary()
         for name, part in features.slices().items():
             block, coef = features.blocks_[name], heads.coef[:, part] * features.weight(name)
@@ -59,7 +80,7 @@ class Scorer:
                     self._holder = HolderScores(block, coef)
                 case "marked":
                     self._marked = MarkedScores(block, coef, reader.numbering)
-                    self._gap = max(self._gap, block.window)
+                    self.gap = max(self.gap, block.window)
                 case "cues":
                     self._cues = CueScores(block, coef, reader.numbering)
                 case "overlap":
@@ -126,14 +147,24 @@ class Scorer:
         """What it adds to the scores when a term speaks of the holder, shape (n_scores,)."""
         return self._overlap.of_naming if self._overlap else np.zeros(len(self.heads.coef))
 
+    def facts(self, texts: PaddedWords) -> Facts:
+        """What the scores of pairs need to know of texts."""
+        return Facts(
+            self._cues.find(texts) if self._cues else None,
+            self._overlap.said(texts) if self._overlap else None,
+        )
+
     def of_texts(
-        self, texts: Texts, of_holder: NDArray[np.float64]
+        self, texts: Padded, facts: Facts, of_holder: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Scores of texts, whatever the term.
 
         Parameters
         ----------
-        texts : Texts
+        texts : Padded
+            With :attr:`gap` empty places between them.
+        facts : Facts
+            Of these texts.
         of_holder : ndarray, shape (n_texts, n_scores)
 
         Returns
@@ -144,36 +175,40 @@ class Scorer:
             Scores with a term of which no word occurs and that does not speak of the holder:
             one that begins something, and one that ends something.
         """
-        padded = texts.padded(self._gap)
-        of_text = self._of_text(padded, of_holder)
+        of_text = self._of_text(texts, of_holder)
         neither, none = np.zeros((len(texts), 2), dtype=bool), Hits.none()
-        cues = self._cues.scores(padded, none.entry, none)[1] if self._cues else None
-        return of_text, self._unmarked(padded, of_text, cues, np.array([0, 1]), neither)
+        cues = None
+        if self._cues and facts.cues:
+            cues = self._cues.scores(texts, facts.cues, none.entry, none)[1]
+        return of_text, self._unmarked(texts, of_text, cues, np.array([0, 1]), neither)
 
     def of_pairs(
         self,
-        texts: Texts,
+        texts: Padded,
+        facts: Facts,
         catalogue: Catalogue,
+        hits: Hits,
         of_text: NDArray[np.float64],
         named: NDArray[np.bool_],
-    ) -> tuple[Hits, NDArray[np.float64]]:
+    ) -> NDArray[np.float64]:
         """Scores of the pairs of which a word of the term stands in the text.
 
         Parameters
         ----------
-        texts : Texts
+        texts, facts
+            As for :meth:`of_texts`.
         catalogue : Catalogue
+        hits : Hits
+            Of the catalogue's words in these texts.
         of_text : ndarray, shape (n_texts, n_scores)
-        named : ndarray of bool, shape (n_texts, n_terms)
+        named : ndarray of bool, shape (n_pairs,)
+            Whether the term speaks of the holder.
 
         Returns
         -------
-        hits : Hits
-        scores : ndarray, shape (n_pairs, n_scores)
+        ndarray, shape (n_pairs, n_scores)
         """
-        padded = texts.padded(self._gap)
-        hits = scan(padded, texts.table, catalogue)
-        return hits, self._marked_pairs(padded, catalogue, hits, of_text, named, alone=False)[0]
+        return self._marked_pairs(texts, facts, catalogue, hits, of_text, named, alone=False)[0]
 
     def _scores(
         self,
@@ -183,10 +218,12 @@ class Scorer:
         named: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
         """Features times weights, shape (n_texts, n_terms, n_scores)."""
-        padded = texts.padded(self._gap)
+        padded = texts.padded(self.gap)
         hits = scan(padded, texts.table, catalogue)
-        of_text = self._of_text(padded, of_holder)
-        of_pair, cues = self._marked_pairs(padded, catalogue, hits, of_text, named)
+        of_text, facts = self._of_text(padded, of_holder), self.facts(padded)
+        of_pair, cues = self._marked_pairs(
+            padded, facts, catalogue, hits, of_text, named[hits.text, hits.term]
+        )
         found = self._unmarked(padded, of_text, cues, catalogue.ends.astype(np.int64), named)
         found[hits.text, hits.term] = of_pair
         return found
@@ -215,6 +252,7 @@ class Scorer:
     def _marked_pairs(
         self,
         padded: Padded,
+        facts: Facts,
         catalogue: Catalogue,
         hits: Hits,
         of_text: NDArray[np.float64],
@@ -228,13 +266,14 @@ class Scorer:
             patterns, which = hits.patterns(catalogue.role)
         if self._marked:
             found += self._marked.scores(padded, catalogue.role, patterns)[which]
-        if self._cues:
-            marked, unmarked = self._cues.scores(padded, catalogue.role, patterns, alone=alone)
+        if self._cues and facts.cues:
+            marked, unmarked = self._cues.scores(
+                padded, facts.cues, catalogue.role, patterns, alone=alone
+            )
             found += marked[which, catalogue.ends[hits.term].astype(np.int64)]
-        if self._overlap:
+        if self._overlap and facts.said is not None:
             phrases = self._phrases.get(catalogue)
             if phrases is None:
                 phrases = self._phrases[catalogue] = Phrases(catalogue, self._overlap.block)
-            of_pair = named[hits.text, hits.term]
-            found += self._overlap.scores(padded, catalogue, phrases, hits, of_pair)
+            found += self._overlap.scores(padded, facts.said, catalogue, phrases, hits, named)
         return found, unmarked

@@ -171,23 +171,25 @@ def test_no_index(tmp_path):
 
 
 def test_damage_is_found(index, tmp_path):
-    words = index / "words.bin"
-    content = words.read_bytes()
-    words.write_bytes(content[:-4])
-    with pytest.raises(DataError, match=r"words\.bin has [\d,]+ bytes, not [\d,]+; build it again"):
+    number = index / "number.bin"
+    content = number.read_bytes()
+    number.write_bytes(content[:-4])
+    with pytest.raises(
+        DataError, match=r"number\.bin has [\d,]+ bytes, not [\d,]+; build it again"
+    ):
         Index.open(index)
-    words.write_bytes(b"\xff" + content[1:])
-    with pytest.raises(DataError, match=r"words\.bin is not as it was written \(its SHA-256"):
+    number.write_bytes(b"\xff" + content[1:])
+    with pytest.raises(DataError, match=r"number\.bin is not as it was written \(its SHA-256"):
         Index.open(index)
-    words.unlink()
-    with pytest.raises(DataError, match=r"words\.bin is missing; build it again"):
+    number.unlink()
+    with pytest.raises(DataError, match=r"number\.bin is missing; build it again"):
         Index.open(index)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": 99}, "an index of format 99, and this version of stance reads 1; build"),
+        ({"format": 99}, "an index of format 99, and this version of stance reads 2; build"),
         ({"stance": "other"}, r"index\.json is not as it was written \(its seal does not fit\)"),
         (None, r"index\.json: damaged \(.*\); build it again"),
     ],
