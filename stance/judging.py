@@ -127,6 +127,7 @@ class Judge:
         self.terms = list(terms)
         self.least_confidence = least_confidence(saved.notes, max_error, coverage)
         self.least_in_set = None if label_set is None else least_probability(saved.notes, label_set)
+        self._made = compiled(saved.estimator)
 
     def __call__(self, statements: Sequence[Statement]) -> Judged:
         """Judge a batch of statements."""
@@ -162,7 +163,7 @@ class Judge:
         self, statements: Sequence[Statement]
     ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
         """Probabilities of statements that are text, and why some are not to be trusted."""
-        made = compiled(self.saved.estimator)
+        made = self._made
         why = np.full((len(statements), len(self.terms)), -1, dtype=np.int8)
         if made.reader is None:
             return reference_score(self.saved.estimator, statements, self.terms), why

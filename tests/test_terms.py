@@ -1,7 +1,11 @@
+import json
+from hashlib import sha256
+
 import pytest
 
-from stance import Term, TermCatalogue
+from stance import Term, TermCatalogue, terms
 from stance.errors import DataError, UnknownNameError
+from stance.resources import shipped
 
 
 def test_a_term_is_found_by_id_and_by_name_in_any_case(toy_terms):
@@ -40,6 +44,28 @@ def test_two_terms_may_not_share_an_id():
 def test_the_default_catalogue_is_read_once():
     assert TermCatalogue.default() is TermCatalogue.default()
     assert len(TermCatalogue.default()) > 50
+
+
+def test_the_compiled_catalogue_is_that_of_the_yaml():
+    source = shipped("data/settlement/terms.yaml")
+    read = [term for term in terms._compiled(source) if isinstance(term, Term)]
+    assert read == list(TermCatalogue.from_yaml(source).values()), "scripts/compile_terms.py"
+
+
+@pytest.mark.parametrize(
+    ("place", "new"),
+    [("yaml", "- name: A truce holds"), ("json", "{"), ("json", "[]"), ("json", "{}")],
+)
+def test_a_compiled_catalogue_of_another_file_is_not_believed(tmp_path, monkeypatch, place, new):
+    source = tmp_path / "terms.yaml"
+    source.write_text("- name: A truce")
+    digest = sha256(source.read_bytes()).hexdigest()
+    compiled = {"sha256": digest, "terms": [{"name": "Compiled"}]}
+    source.with_suffix(".json").write_text(json.dumps(compiled))
+    monkeypatch.setattr(terms, "shipped", lambda name: source)
+    assert list(terms._default.__wrapped__()) == ["compiled"]
+    source.with_suffix(f".{place}").write_text(new)
+    assert next(iter(terms._default.__wrapped__())).startswith("a_truce")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,15 @@ from stance.features.cues import ends_something
 from stance.features.lexicon import lexicon
 from stance.records import Term
 from stance.scoring.numbering import MARKS
-from stance.scoring.ragged import Integers, begins, distinct, lengths_between, spread, starts_of
+from stance.scoring.ragged import (
+    Integers,
+    begins,
+    distinct,
+    lengths_between,
+    places,
+    spread,
+    starts_of,
+)
 from stance.scoring.reading import Padded, PaddedWords, Texts, WordTable
 
 __all__ = ["Catalogue", "Hits", "scan"]
@@ -197,7 +205,7 @@ class Hits:
         kept = kept[turn]
         number = np.full(len(self), -1)
         number[kept] = np.arange(len(kept))
-        marks = np.flatnonzero(number[self.pair] >= 0)
+        marks = places(number[self.pair] >= 0)
         hits = Hits(
             self.text[kept],
             self.term[kept],
@@ -211,5 +219,5 @@ class Hits:
 def scan(texts: PaddedWords, table: WordTable, catalogue: Catalogue) -> Hits:
     """Find every word of every term."""
     row = catalogue.rows(table)[texts.word]
-    place = np.flatnonzero(row)
+    place = places(row)
     return Hits.at(texts, place, row[place], catalogue)

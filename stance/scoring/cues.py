@@ -17,6 +17,7 @@ from stance.scoring.ragged import (
     Integers,
     begins,
     lengths_between,
+    places,
     sort,
     spread,
     starts_of,
@@ -90,7 +91,7 @@ class CueScores:
                 end = begin + long[begin]
                 back[begin:end] = range(long[begin])
                 phrase[begin + 1 : end] = -1
-        place = np.flatnonzero(phrase >= 0)
+        place = places(phrase >= 0)
         owner, step = spread(self._name_count[phrase[place]])
         symbol = self._names[self._name_start[phrase[place]][owner] + step]
         place = place[owner]
@@ -151,7 +152,7 @@ class CueScores:
         def later(symbols: Integers, step: int) -> tuple[Integers, Integers]:
             """Each of some symbols with each symbol so many members later in its sequence."""
             at = item[symbols]
-            kept = np.flatnonzero(row[at] == row[at + step])
+            kept = places(row[at] == row[at + step])
             at = at[kept] + step
             owner, place = spread(count[at])
             return kept[owner], begin[at][owner] + place
@@ -168,7 +169,7 @@ class CueScores:
         rows.append(row[item[left]])
         codes.append(_code(_THREE, symbol[left], symbol[middle], symbol[right]))
         grams = self._grams[np.concatenate(codes)]
-        known = np.flatnonzero(grams >= 0)
+        known = places(grams >= 0)
         return np.concatenate(rows)[known], grams[known]
 
 
@@ -214,7 +215,7 @@ def _weigh(block: CueNgrams, coef: NDArray[np.float64]) -> tuple[NDArray[np.int6
     grams[known] = np.arange(len(known))
     idf = np.zeros((max(1, len(known)), len(_KINDS), 2))
     weights = np.zeros((len(coef), *idf.shape))
-    columns = np.flatnonzero(sound)
+    columns = places(sound)
     for variant in range(len(_KINDS)):
         for slot, wanted in enumerate((0, variant + 1)):
             these = kind[columns] == wanted

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stance.scoring.ragged import Integers, begins, distinct
+from stance.scoring.ragged import Integers, begins, distinct, places
 
 __all__ = ["Codes", "Sequences", "TfIdf"]
 
@@ -57,7 +57,7 @@ class Codes:
         slot = self._slots(codes)
         there = self._codes[slot]
         found = np.where(there == codes, self._numbers[slot], -1)
-        waiting = np.flatnonzero((there != codes) & (there != -1))
+        waiting = places((there != codes) & (there != -1))
         slot = slot[waiting]
         while len(waiting):
             slot = (slot + 1) & self._last
@@ -116,17 +116,17 @@ class Sequences:
             Texts end to end, with at least one 0 between them.
         """
         node = self._first[words]
-        at = np.flatnonzero(node >= 0)
+        at = places(node >= 0)
         node = node[at]
         for step, (ends, goes_on) in enumerate(self._nodes, 1):
             found = ends[node]
-            whole = np.flatnonzero(found >= 0)
+            whole = places(found >= 0)
             yield at[whole], found[whole]
             if step < len(self._nodes):
-                further = np.flatnonzero(goes_on[node] & (at + step < len(words)))
+                further = places(goes_on[node] & (at + step < len(words)))
                 at, node = at[further], node[further]
                 node = self._codes[step - 1].find(node * self._words + words[at + step])
-                known = np.flatnonzero(node >= 0)
+                known = places(node >= 0)
                 at, node = at[known], node[known]
 
 
@@ -180,7 +180,7 @@ class TfIdf:
         both = self._product(row, gram, weight, count)
         total, square = both[:, : -self._shape[0]], both[:, -self._shape[0] :]
         # A length is of squared weights, which are the weights themselves where they are 1.
-        often = np.flatnonzero(times > 1)
+        often = places(times > 1)
         if len(often):
             more = (weight[often] ** 2 - weight[often])[:, None] * self._squares[gram[often]]
             longer = [np.bincount(row[often], item, minlength=count) for item in more.T]

@@ -12,7 +12,7 @@ from stance.features.lexicon import Lexicon
 from stance.features.overlap import MOST, NAME_WEIGHT, OVERLAPS, WHOLE
 from stance.scoring.catalogue import Catalogue, Hits
 from stance.scoring.numbering import MARKS, Numbering
-from stance.scoring.ragged import Integers, distinct, spread, starts_of
+from stance.scoring.ragged import Integers, distinct, places, spread, starts_of
 from stance.scoring.reading import Padded, PaddedWords
 
 __all__ = ["OverlapScores", "Phrases"]
@@ -123,6 +123,7 @@ class OverlapScores:
     def __init__(self, block: TermOverlap, coef: NDArray[np.float64], numbering: Numbering) -> None:
         self.block = block
         self._coef = dict(zip(OVERLAPS, coef.T, strict=True))
+        self._weights = np.ascontiguousarray(coef.T)
         weights = block.weights()
         words = [word for word in weights if word in numbering.numbers]
         idf = np.full(numbering.size, block.unseen_idf_)
@@ -181,8 +182,10 @@ class OverlapScores:
         columns["holder_is_named"] = named.astype(float)
         columns["length"] = np.minimum(texts.lengths[hits.text], 80) / 80
         columns["best_pro_with_names"] = (columns["names"] > 0) * columns["best_pro"]
-        measures = np.stack([columns[name] for name in self._coef], axis=1)
-        return np.asarray(measures @ np.stack(list(self._coef.values())))
+        measures = np.empty((len(hits), len(OVERLAPS)))
+        for place, name in enumerate(OVERLAPS):
+            measures[:, place] = columns[name]
+        return np.asarray(measures @ self._weights)
 
     @staticmethod
     def _of_phrases(
@@ -245,7 +248,7 @@ class OverlapScores:
 
     def said(self, texts: PaddedWords) -> NDArray[np.float64]:
         """The weight of all different content words of each text, shape (n_texts,)."""
-        place = np.flatnonzero(texts.content)
+        place = places(texts.content)
         bits = len(texts.numbers).bit_length()
         keys, _ = distinct((texts.text_of(place) << bits) | texts.word[place])
         text, number = keys >> bits, texts.numbers[keys & ((1 << bits) - 1)]

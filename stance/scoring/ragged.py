@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Integers", "begins", "distinct", "lengths_between", "sort", "spread", "starts_of"]
+__all__ = [
+    "Integers",
+    "begins",
+    "distinct",
+    "lengths_between",
+    "places",
+    "sort",
+    "spread",
+    "starts_of",
+]
 
 Integers = NDArray[np.integer[Any]]
 
@@ -49,6 +58,11 @@ def sort(keys: Integers) -> Integers:
     return np.sort(small, kind="stable").astype(keys.dtype, copy=False)
 
 
+def places(flags: NDArray[Any]) -> NDArray[np.int64]:
+    """Where flags of one dimension are set; ``numpy.flatnonzero`` takes longer for a few."""
+    return np.asarray(flags.nonzero()[0])
+
+
 def begins(ordered: Integers) -> NDArray[np.int64]:
     """Where runs of equal values begin.
 
@@ -60,7 +74,7 @@ def begins(ordered: Integers) -> NDArray[np.int64]:
     change = np.empty(len(ordered), dtype=bool)
     change[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=change[1:])
-    return np.asarray(change.nonzero()[0])
+    return places(change)
 
 
 def lengths_between(begin: NDArray[np.int64], end: int) -> NDArray[np.int64]:
