@@ -33,8 +33,8 @@ def test_every_run_says_how_the_model_behaves(toy_config):
     rates = outcome.behaviour.metrics()
     assert {f"behaviour/{name}" for name in ("negation", "paraphrase", "all")} <= set(rates)
     assert rates.items() <= result.metrics.items()
-    assert "behaviour/capabilities" in result.tables
-    assert "behaviour/capabilities" in result.figures
+    assert "behaviour" in result.tables
+    assert "behaviour" in result.figures
 
 
 def test_a_run_may_leave_the_written_cases_out(toy_config):

@@ -71,9 +71,9 @@ def build_report(
         report.tables["learning_curve"] = learning
         report.figures["learning_curve"] = learning_figure(learning, evaluations[0].split)
     if behaviour is not None:
-        report.tables["behaviour/capabilities"] = behaviour.rates()
-        report.tables["behaviour/cases"] = behaviour.pairs
-        report.figures["behaviour/capabilities"] = behaviour_figure(behaviour)
+        report.tables["behaviour"] = behaviour.rates()
+        report.tables["behaviour_cases"] = behaviour.pairs
+        report.figures["behaviour"] = behaviour_figure(behaviour)
     for item in evaluations:
         _add_split(report, model, item)
     return report

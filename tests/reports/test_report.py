@@ -39,12 +39,12 @@ def test_every_picture_has_its_numbers_as_a_table(report, evaluation):
 def test_the_behaviour_of_a_model_is_shown_by_capability_and_case_by_case(toy_model, evaluation):
     behaviour = measure(toy_model, load_cases())
     report = build_report(toy_model, [evaluation], behaviour=behaviour)
-    rates = report.tables["behaviour/capabilities"].set_index("capability")
-    cases = report.tables["behaviour/cases"].drop_duplicates("case")
+    rates = report.tables["behaviour"].set_index("capability")
+    cases = report.tables["behaviour_cases"].drop_duplicates("case")
     assert (
         rates.loc["negation", "passed"] == cases[cases["capability"] == "negation"]["passed"].sum()
     )
-    (axes,) = report.figures["behaviour/capabilities"].axes
+    (axes,) = report.figures["behaviour"].axes
     assert [bar.get_width() for bar in axes.patches] == rates["rate"].tolist()
     shown = [label.get_text() for label in axes.get_yticklabels()]
     assert shown[:2] == ["minimum function (80)", "negation (69)"]
