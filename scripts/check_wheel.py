@@ -49,6 +49,7 @@ def main() -> int:
         said = run([python, "-m", "stance.train"], empty)
         noise = [line for line in said.splitlines() if UNWANTED.search(line)]
         assert not noise, f"a first training should not say: {noise}"
+        assert "Behaviour: passes" in said, "the written cases are missing from the wheel"
         run([python, "-c", TRAINED_MODELS], empty)
         command = str(environment / "bin" / "stance")
         run([command, "--help"], empty)

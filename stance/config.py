@@ -65,12 +65,14 @@ class ModelConfig:
 class TrackingConfig:
     """Where the run is kept and what it shows; no store where ``uri`` is null.
 
-    ``learning_curve`` costs three more trainings, on parts of the data.
+    ``behaviour`` labels the written cases; ``learning_curve`` costs three more trainings, on
+    parts of the data.
     """
 
     uri: str | None = "sqlite:///mlflow.db"
     experiment: str = "stance"
     register: bool = True
+    behaviour: bool = True
     learning_curve: bool = False
 
 

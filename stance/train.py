@@ -26,6 +26,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from stance.behaviour import Behaviour
 from stance.config import TrackingConfig, TrainConfig
 from stance.config_guard import guarded
 from stance.errors import ConfigError, StanceError, TrackingError, nearest
@@ -218,6 +219,8 @@ def _show(outcome: Outcome, config: TrainConfig) -> None:
         )
     _OUT.print(table)
     _OUT.print(f"Trained in {outcome.seconds:.1f} s.")
+    if outcome.behaviour is not None:
+        _OUT.print(_behaviour_line(outcome.behaviour), soft_wrap=True)
     place = os.path.relpath(outcome.model)
     _OUT.print(f"Model:    {place}", markup=False, soft_wrap=True)
     if outcome.run_id:
@@ -228,6 +231,14 @@ def _show(outcome: Outcome, config: TrainConfig) -> None:
         markup=False,
         soft_wrap=True,
     )
+
+
+def _behaviour_line(behaviour: Behaviour) -> str:
+    *rows, every = behaviour.rates().to_dict("records")
+    ordered = sorted(rows, key=lambda row: float(row["rate"]))
+    weakest = [f"{row['capability'].replace('_', ' ')} {row['rate']:.0%}" for row in ordered[:2]]
+    passed = f"passes {every['rate']:.0%} of {every['cases']} written cases"
+    return f"Behaviour: {passed}; weakest: {', '.join(weakest)}"
 
 
 def _ui_line(chosen: TrackingConfig) -> str:

@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from stance.abstention import Calibration
+from stance.behaviour import Behaviour, load_cases, measure
 from stance.config import TrainConfig, check_config
 from stance.datasets import definition, load, to_frame
 from stance.datasets.loading import digest
@@ -51,6 +52,8 @@ class Outcome:
         How the tracker finds the run, empty where there is none.
     seconds : float
         Spent on training alone.
+    behaviour : Behaviour, optional
+        What the model does on the written cases, where the config asks for it.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Outcome:
     evaluations: list[Evaluation]
     run_id: str
     seconds: float
+    behaviour: Behaviour | None = None
 
 
 def train(
@@ -108,6 +112,10 @@ def train(
             evaluations.append(
                 evaluate(model, frames[name], name, baselines=others, seed=config.seed)
             )
+        behaviour = None
+        if config.tracking.behaviour:
+            report("trying the written cases")
+            behaviour = measure(model, load_cases())
         report("saving the model")
         digests = {name: digest(rows) for name, rows in data.items()}
         folder = _save(config, model, digests, evaluations, frames["validation"])
@@ -116,12 +124,12 @@ def train(
             report("measuring the learning curve")
             learning = _learning_curve(config, frames, evaluations[0].split)
         report("logging the run")
-        shown = build_report(model, evaluations, learning)
-        extras = {"train/seconds": seconds}
+        shown = build_report(model, evaluations, learning, behaviour)
+        extras = {"train/seconds": seconds, **(behaviour.metrics() if behaviour else {})}
         run_id = keeper.log(
             describe(config, folder, frames, digests, evaluations, shown, extras, _curves(model))
         )
-    return Outcome(run_name(config), folder, evaluations, run_id, seconds)
+    return Outcome(run_name(config), folder, evaluations, run_id, seconds, behaviour)
 
 
 @contextmanager

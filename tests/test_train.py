@@ -67,6 +67,9 @@ def test_trains_on_a_table_and_says_what_comes_next(toy_table, inside, capsys):
     shown = capsys.readouterr().out
     for word in ("majority", "term-only", "text-only", "holder-only", "interval", "Predict:"):
         assert word in shown
+    assert re.search(
+        r"Behaviour: passes \d+% of 477 written cases; weakest: \w+( \w+)? \d+%, ", shown
+    )
     folder = re.search(r"Model:\s+(\S+)", shown).group(1)
     assert (inside / folder / "manifest.json").is_file()
 

@@ -26,6 +26,26 @@ def test_leaves_a_model_and_a_record_that_agree(toy_config):
         assert result.metrics[f"{name}/macro_f1"] == pytest.approx(score, abs=1e-4)
 
 
+def test_every_run_says_how_the_model_behaves(toy_config):
+    tracker = RecordingTracker()
+    outcome = train(toy_config, tracker=tracker)
+    (result,) = tracker.results
+    rates = outcome.behaviour.metrics()
+    assert {f"behaviour/{name}" for name in ("negation", "paraphrase", "all")} <= set(rates)
+    assert rates.items() <= result.metrics.items()
+    assert "behaviour" in result.tables
+    assert "behaviour" in result.figures
+
+
+def test_a_run_may_leave_the_written_cases_out(toy_config):
+    toy_config.tracking.behaviour = False
+    tracker, steps = RecordingTracker(), []
+    assert train(toy_config, tracker=tracker, report=steps.append).behaviour is None
+    assert "trying the written cases" not in steps
+    (result,) = tracker.results
+    assert not [name for name in (*result.metrics, *result.tables) if "behaviour" in name]
+
+
 def test_gives_the_same_files_twice(toy_config, tmp_path):
     folders = []
     for name in ("one", "two"):

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from stance.behaviour import Behaviour
 from stance.evaluation import Evaluation
 from stance.labels import LABELS
 from stance.reports.tables import (
@@ -19,7 +20,14 @@ from stance.reports.tables import (
     term_table,
 )
 
-__all__ = ["learning_figure", "ngram_figure", "overview_figure", "score_figure", "term_figure"]
+__all__ = [
+    "behaviour_figure",
+    "learning_figure",
+    "ngram_figure",
+    "overview_figure",
+    "score_figure",
+    "term_figure",
+]
 
 _SHOWN_TERMS = 40
 _SHOWN_NGRAMS = 12
@@ -156,6 +164,22 @@ def learning_figure(table: pd.DataFrame, split: str) -> Figure:
     axes.plot(table["pairs"], table["macro_f1"], marker="o", color=_MODEL)
     axes.set(xlabel="training pairs", ylabel="macro F1", title=f"{split}: learning curve")
     axes.set_ylim(0, 1)
+    return figure
+
+
+def behaviour_figure(behaviour: Behaviour) -> Figure:
+    """Share of the written cases that pass, by capability, each with its interval."""
+    table = behaviour.rates()
+    figure = Figure(figsize=(8, 1.4 + 0.4 * len(table)), layout="tight")
+    axes = figure.subplots()
+    rates = table["rate"].to_numpy()
+    errors = [rates - table["low"].to_numpy(), table["high"].to_numpy() - rates]
+    places = np.arange(len(table))
+    axes.barh(places, rates, xerr=errors, color=_MODEL, capsize=3)
+    names = zip(table["capability"], table["cases"], strict=True)
+    axes.set_yticks(places, [f"{_words(name)} ({cases})" for name, cases in names])
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1), xlabel="share of cases that pass, 95 % interval", title="behaviour")
     return figure
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from stance.behaviour import Behaviour
 from stance.evaluation import Evaluation
 from stance.reports.errors import error_page, error_table
 from stance.reports.figures import (
+    behaviour_figure,
     learning_figure,
     ngram_figure,
     overview_figure,
@@ -42,7 +44,10 @@ class RunReport:
 
 
 def build_report(
-    model: Any, evaluations: Sequence[Evaluation], learning: pd.DataFrame | None = None
+    model: Any,
+    evaluations: Sequence[Evaluation],
+    learning: pd.DataFrame | None = None,
+    behaviour: Behaviour | None = None,
 ) -> RunReport:
     """Make the tables of a run and draw its figures.
 
@@ -52,6 +57,8 @@ def build_report(
     evaluations : sequence of Evaluation
     learning : pandas.DataFrame, optional
         From :func:`stance.reports.learning_curve`, measured on the first evaluation's split.
+    behaviour : Behaviour, optional
+        From :func:`stance.behaviour.measure`.
     """
     report = RunReport()
     report.tables["scores"] = score_table(evaluations)
@@ -63,6 +70,10 @@ def build_report(
     if learning is not None:
         report.tables["learning_curve"] = learning
         report.figures["learning_curve"] = learning_figure(learning, evaluations[0].split)
+    if behaviour is not None:
+        report.tables["behaviour"] = behaviour.rates()
+        report.tables["behaviour_cases"] = behaviour.pairs
+        report.figures["behaviour"] = behaviour_figure(behaviour)
     for item in evaluations:
         _add_split(report, model, item)
     return report

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stance.behaviour import load_cases, measure
 from stance.errors import DataError
 from stance.evaluation import evaluate
 from stance.models import baselines
@@ -33,6 +34,20 @@ def test_every_picture_has_its_numbers_as_a_table(report, evaluation):
     of_overview = {"confusion", "labels", "reliability", "risk_coverage"}
     wanted = {"scores", "ngrams", f"{split}/terms", *(f"{split}/{name}" for name in of_overview)}
     assert wanted <= set(report.tables)
+
+
+def test_the_behaviour_of_a_model_is_shown_by_capability_and_case_by_case(toy_model, evaluation):
+    behaviour = measure(toy_model, load_cases())
+    report = build_report(toy_model, [evaluation], behaviour=behaviour)
+    rates = report.tables["behaviour"].set_index("capability")
+    cases = report.tables["behaviour_cases"].drop_duplicates("case")
+    assert (
+        rates.loc["negation", "passed"] == cases[cases["capability"] == "negation"]["passed"].sum()
+    )
+    (axes,) = report.figures["behaviour"].axes
+    assert [bar.get_width() for bar in axes.patches] == rates["rate"].tolist()
+    shown = [label.get_text() for label in axes.get_yticklabels()]
+    assert shown[:2] == ["minimum function (80)", "negation (69)"]
 
 
 def test_the_tables_agree_with_the_pairs(report, evaluation):
