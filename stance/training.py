@@ -47,6 +47,8 @@ class Outcome:
         The model folder.
     evaluations : list of Evaluation
         One for each split that starts with ``test``.
+    validation : Evaluation
+        Without baselines. These pairs set the temperature, which moves probabilities and no label.
     run_id : str
         How the tracker finds the run, empty where there is none.
     seconds : float
@@ -56,6 +58,7 @@ class Outcome:
     name: str
     model: Path
     evaluations: list[Evaluation]
+    validation: Evaluation
     run_id: str
     seconds: float
 
@@ -108,6 +111,7 @@ def train(
             evaluations.append(
                 evaluate(model, frames[name], name, baselines=others, seed=config.seed)
             )
+        held = evaluate(model, frames["validation"], "validation", baselines={}, seed=config.seed)
         report("saving the model")
         digests = {name: digest(rows) for name, rows in data.items()}
         folder = _save(config, model, digests, evaluations, frames["validation"])
@@ -117,11 +121,14 @@ def train(
             learning = _learning_curve(config, frames, evaluations[0].split)
         report("logging the run")
         shown = build_report(model, evaluations, learning)
-        extras = {"train/seconds": seconds}
+        extras = {
+            "train/seconds": seconds,
+            "validation/macro_f1": held.scores["macro_f1"].value,
+        }
         run_id = keeper.log(
             describe(config, folder, frames, digests, evaluations, shown, extras, _curves(model))
         )
-    return Outcome(run_name(config), folder, evaluations, run_id, seconds)
+    return Outcome(run_name(config), folder, evaluations, held, run_id, seconds)
 
 
 @contextmanager
