@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -84,8 +85,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "models": dict(sorted({**kept, **found}.items())),
     }
     with beside(path) as draft:
-        draft.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        draft.write_text(laid_out(results), encoding="utf-8")
     return 0
+
+
+def laid_out(results: Any) -> str:
+    """JSON with a line for each innermost object, such as a score with its interval.
+
+    Examples
+    --------
+    >>> print(laid_out({"a": {"b": {"value": 0.5, "low": 0.4}}}), end="")
+    {
+     "a": {
+      "b": { "low": 0.4, "value": 0.5 }
+     }
+    }
+    """
+    text = json.dumps(results, indent=1, sort_keys=True, ensure_ascii=False)
+    return re.sub(r"\{[^{}]*\}", lambda found: " ".join(found[0].split()), text) + "\n"
 
 
 def choose(folder: Path, names: Sequence[str]) -> list[str]:

@@ -162,3 +162,11 @@ def test_differences_are_found_on_both_sides(script):
         "gone: now None, kept 2",
         "s: now [1], kept [0]",
     ]
+
+
+def test_results_are_laid_out_a_score_to_a_line(script):
+    results = {"models": {"a": {"seeds": [0, 1], "splits": {"t": {"f1": {"é": 0.5}, "n": 1}}}}}
+    text = script.laid_out(results)
+    assert json.loads(text) == results
+    assert '"f1": { "é": 0.5 },\n' in text
+    assert len(text.splitlines()) < len(json.dumps(results, indent=1).splitlines())
