@@ -33,7 +33,8 @@ class Evaluation:
     split : str
     n_pairs, n_statements : int
     scores : mapping of str to Interval
-        ``macro_f1`` and ``accuracy`` with 95 % bootstrap intervals over statements.
+        ``macro_f1``, ``accuracy`` and ``favor_against_f1`` with 95 % bootstrap intervals over
+        statements.
     labels : mapping
         Precision, recall, F1 and support of each label.
     extras : mapping of str to float

@@ -17,6 +17,7 @@ __all__ = [
     "bootstrap",
     "confusion",
     "expected_calibration_error",
+    "favor_against_f1",
     "label_scores",
     "macro_f1",
 ]
@@ -95,6 +96,24 @@ def macro_f1(matrix: NDArray[np.generic], present: NDArray[np.bool_] | None = No
     return np.asarray(_f1(counts)[..., present].mean(axis=-1))
 
 
+def favor_against_f1(matrix: NDArray[np.generic]) -> Floats:
+    """Mean of the F1 of favor and of against; ``matrix`` may be a stack.
+
+    References
+    ----------
+    The official score of SemEval-2016 Task 6: Mohammad et al.: Detecting Stance in Tweets.
+    SemEval 2016.
+
+    Examples
+    --------
+    >>> truth, predicted = ["favor", "against", "neutral"], ["favor", "against", "favor"]
+    >>> float(favor_against_f1(confusion(truth, predicted)).round(3))
+    0.833
+    """
+    both = [_INDEX["favor"], _INDEX["against"]]
+    return np.asarray(_f1(matrix)[..., both].mean(axis=-1))
+
+
 def accuracy(matrix: NDArray[np.generic]) -> Floats:
     """Share of pairs on the diagonal; ``matrix`` may be a stack."""
     counts = np.asarray(matrix, dtype=np.float64)
@@ -129,7 +148,7 @@ def bootstrap(
     level: float = 0.95,
     seed: int = 0,
 ) -> dict[str, Interval]:
-    """Macro F1 and accuracy with percentile intervals, resampling whole statements.
+    """Scores with percentile intervals, resampling whole statements.
 
     Parameters
     ----------
@@ -143,7 +162,7 @@ def bootstrap(
     Returns
     -------
     dict of str to Interval
-        ``macro_f1`` and ``accuracy``.
+        ``macro_f1``, ``accuracy``, and ``favor_against_f1`` where both labels occur.
 
     Raises
     ------
@@ -168,11 +187,14 @@ def bootstrap(
     stack = (weights @ cells).reshape(resamples, *matrix.shape)
     present = matrix.sum(axis=1) > 0
     tail = 100 * (1 - level) / 2
+    scored = {
+        "macro_f1": (macro_f1(matrix), macro_f1(stack, present)),
+        "accuracy": (accuracy(matrix), accuracy(stack)),
+    }
+    if present[_INDEX["favor"]] and present[_INDEX["against"]]:
+        scored["favor_against_f1"] = favor_against_f1(matrix), favor_against_f1(stack)
     found = {}
-    for name, value, sample in (
-        ("macro_f1", macro_f1(matrix), macro_f1(stack, present)),
-        ("accuracy", accuracy(matrix), accuracy(stack)),
-    ):
+    for name, (value, sample) in scored.items():
         low, high = np.percentile(sample, [tail, 100 - tail])
         found[name] = Interval(float(value), float(low), float(high), level)
     return found

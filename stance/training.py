@@ -48,6 +48,8 @@ class Outcome:
         The model folder.
     evaluations : list of Evaluation
         One for each split that starts with ``test``.
+    validation : Evaluation
+        Without baselines. These pairs set the temperature, which moves probabilities and no label.
     run_id : str
         How the tracker finds the run, empty where there is none.
     seconds : float
@@ -59,6 +61,7 @@ class Outcome:
     name: str
     model: Path
     evaluations: list[Evaluation]
+    validation: Evaluation
     run_id: str
     seconds: float
     behaviour: Behaviour | None = None
@@ -116,6 +119,7 @@ def train(
         if config.tracking.behaviour:
             report("trying the written cases")
             behaviour = measure(model, load_cases())
+        held = evaluate(model, frames["validation"], "validation", baselines={}, seed=config.seed)
         report("saving the model")
         digests = {name: digest(rows) for name, rows in data.items()}
         folder = _save(config, model, digests, evaluations, frames["validation"])
@@ -125,11 +129,15 @@ def train(
             learning = _learning_curve(config, frames, evaluations[0].split)
         report("logging the run")
         shown = build_report(model, evaluations, learning, behaviour)
-        extras = {"train/seconds": seconds, **(behaviour.metrics() if behaviour else {})}
+        extras = {
+            "train/seconds": seconds,
+            "validation/macro_f1": held.scores["macro_f1"].value,
+            **(behaviour.metrics() if behaviour else {}),
+        }
         run_id = keeper.log(
             describe(config, folder, frames, digests, evaluations, shown, extras, _curves(model))
         )
-    return Outcome(run_name(config), folder, evaluations, run_id, seconds, behaviour)
+    return Outcome(run_name(config), folder, evaluations, held, run_id, seconds, behaviour)
 
 
 @contextmanager

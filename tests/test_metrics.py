@@ -10,6 +10,7 @@ from stance.metrics import (
     bootstrap,
     confusion,
     expected_calibration_error,
+    favor_against_f1,
     label_scores,
     macro_f1,
 )
@@ -57,6 +58,21 @@ def test_scores_of_a_stack_are_those_of_its_parts():
     stack = np.stack([confusion(*_labels(seed)) for seed in range(3)])
     assert macro_f1(stack) == pytest.approx([float(macro_f1(part)) for part in stack])
     assert accuracy(stack) == pytest.approx([float(accuracy(part)) for part in stack])
+
+
+def test_the_score_of_the_shared_task_is_sklearns_over_two_labels():
+    for seed in range(3):
+        truth, guess = _labels(seed)
+        both = ["favor", "against"]
+        wanted = reference.f1_score(truth, guess, labels=both, average="macro")
+        assert float(favor_against_f1(confusion(truth, guess))) == pytest.approx(wanted)
+        found = bootstrap(truth, guess, list(map(str, range(len(truth)))))["favor_against_f1"]
+        assert found.low < wanted < found.high
+
+
+def test_the_score_of_the_shared_task_needs_both_of_its_labels():
+    found = bootstrap(["favor", "neutral"], ["favor", "favor"], ["a", "b"])
+    assert set(found) == {"macro_f1", "accuracy"}
 
 
 def test_nothing_has_no_score():

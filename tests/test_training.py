@@ -22,6 +22,9 @@ def test_leaves_a_model_and_a_record_that_agree(toy_config):
     assert result.model == outcome.model
     assert set(saved.data["sha256"]) == {data.split for data in result.datasets}
     assert saved.data["sha256"] == {data.split: data.digest for data in result.datasets}
+    held = outcome.validation
+    assert held.split == "validation"
+    assert result.metrics["validation/macro_f1"] == held.scores["macro_f1"].value
     for name, score in saved.notes["macro_f1"].items():
         assert result.metrics[f"{name}/macro_f1"] == pytest.approx(score, abs=1e-4)
 

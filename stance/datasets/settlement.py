@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from stance.datasets.card import Card
 from stance.datasets.jsonl import scan_lines
 from stance.datasets.pairs import pair_row
-from stance.errors import DataError, UnknownNameError, nearest
+from stance.errors import ConfigError, DataError, UnknownNameError, nearest, shown
 from stance.labels import LABELS, Label
 from stance.records import Statement, Term
 from stance.resources import shipped
@@ -83,15 +83,50 @@ def default_path() -> Path:
     return shipped("data/settlement")
 
 
-def read(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
+def read(
+    path: Path, card: Card, *, tests: Mapping[str, str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
     """Read a folder in the settlement format into rows by split.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    card : Card
+    tests : mapping of str to str, optional
+        Further folders in the same format to measure on: all pairs of the one named ``field``,
+        whatever their split, are the split ``test_field``.
 
     Raises
     ------
+    ConfigError
+        If ``tests`` does not name folders.
     DataError
         If a line breaks the schema or names an unknown term; the message gives
         file, line, field and the nearest valid value.
     """
+    rows = _splits(path)
+    for name, folder in _folders(tests).items():
+        if f"test_{name}" in rows:
+            raise ConfigError(
+                f"dataset.options.tests.{name}: {path} has a split test_{name} of its own"
+            )
+        rows[f"test_{name}"] = [row for part in _splits(folder).values() for row in part]
+    return rows
+
+
+def _folders(tests: Any) -> dict[str, Path]:
+    key = "dataset.options.tests"
+    if not isinstance(tests, Mapping | None):
+        raise ConfigError(f"{key}: expected a folder under each name, got {shown(tests)}")
+    folders = {}
+    for name, given in (tests or {}).items():
+        if not isinstance(given, str) or not Path(given).expanduser().is_dir():
+            raise ConfigError(f"{key}.{name}: {shown(given)} is not a folder")
+        folders[str(name)] = Path(given).expanduser()
+    return folders
+
+
+def _splits(path: Path) -> dict[str, list[dict[str, Any]]]:
     catalogue = terms_of(path)
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     places: dict[str, str] = {}

@@ -75,11 +75,21 @@ def read_file(
     return _rows(path, columns or {}, labels, catalogue, strict=bool(terms))
 
 
-def read_folder(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
+def read_folder(
+    path: Path, card: Card, *, columns: Mapping[str, str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
     """Read a public corpus: one table for each split of its card.
 
     A table is named after its split (``train.csv``, ``test.jsonl.gz`` …) and has the
     columns ``text``, ``target`` and ``label``; labels are mapped by the card's ``label_map``.
+    Trial pairs are training pairs, as the organisers of shared tasks count them.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    card : Card
+    columns : mapping, optional
+        As for :func:`read_file`: what a corpus knows of its pairs can be their ``register``.
 
     Raises
     ------
@@ -93,10 +103,14 @@ def read_folder(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
         for table in (path / f"{split}{suffix}" for suffix in SUFFIXES):
             if table.exists():
                 parts = _rows(
-                    table, _CORPUS_COLUMNS, card.label_map, TermCatalogue([]), prefix=f"{split}-"
+                    table,
+                    {**_CORPUS_COLUMNS, **(columns or {})},
+                    card.label_map,
+                    TermCatalogue([]),
+                    prefix=f"{split}-",
                 )
-                rows = [row for part in parts.values() for row in part]
-                found[_SPLIT_NAMES.get(split, split)] = rows
+                rows = found.setdefault(_SPLIT_NAMES.get(split, split), [])
+                rows += [row for part in parts.values() for row in part]
                 break
     if not found:
         wanted = f"{', '.join(card.splits)} ({', '.join(SUFFIXES)})"
@@ -104,7 +118,7 @@ def read_folder(path: Path, card: Card) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-_SPLIT_NAMES = {"dev": "validation"}
+_SPLIT_NAMES = {"dev": "validation", "trial": "train"}
 
 
 def scan(

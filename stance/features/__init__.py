@@ -1,6 +1,7 @@
 """Feature blocks over a DataFrame of pairs, as scikit-learn transformers."""
 
 from stance.features.blocks import BLOCKS, OPTIONAL_BLOCKS, PairFeatures
+from stance.features.characters import CharacterNgrams, TermCharacters
 from stance.features.cues import CUES, CueNgrams
 from stance.features.ngrams import HolderWords, MarkedNgrams, StatementNgrams
 from stance.features.overlap import TermOverlap
@@ -12,12 +13,14 @@ __all__ = [
     "CUES",
     "OPTIONAL_BLOCKS",
     "PAIR_COLUMNS",
+    "CharacterNgrams",
     "CueNgrams",
     "HolderWords",
     "MarkedNgrams",
     "PairFeatures",
     "SentenceVectors",
     "StatementNgrams",
+    "TermCharacters",
     "TermOverlap",
     "check_pairs",
 ]

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stance.errors import UnknownNameError
+from stance.features.characters import CharacterNgrams, TermCharacters
 from stance.features.cues import CueNgrams
 from stance.features.ngrams import HolderWords, MarkedNgrams, StatementNgrams
 from stance.features.overlap import TermOverlap
@@ -27,10 +28,14 @@ BLOCKS: dict[str, type[Any]] = {
     "overlap": TermOverlap,
     "holder": HolderWords,
 }
-"""Feature blocks by the name that the config uses, those that need no extra."""
+"""Feature blocks by the name that the config uses, those of the default model."""
 
-OPTIONAL_BLOCKS: dict[str, type[Any]] = {"vectors": SentenceVectors}
-"""Blocks that need the extra ``encoder`` and are used where a config names them."""
+OPTIONAL_BLOCKS: dict[str, type[Any]] = {
+    "characters": CharacterNgrams,
+    "term_characters": TermCharacters,
+    "vectors": SentenceVectors,
+}
+"""Blocks that are used only where a config names them; vectors need the extra ``encoder``."""
 
 
 class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -80,8 +85,9 @@ class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def check_ready(self) -> None:
         """Raise ConfigError if a block lacks something that is not installed."""
         for name in self._chosen():
-            if name in OPTIONAL_BLOCKS:
-                self._new_block(name).check_ready()
+            block = self._new_block(name)
+            if hasattr(block, "check_ready"):
+                block.check_ready()
 
     def weight(self, name: str) -> float:
         """The factor that a block is multiplied by."""

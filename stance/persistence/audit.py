@@ -24,7 +24,7 @@ _PAIRS = "pairs"
 _LARGEST = 1e9
 """No weight of a fitted model is as large; products of larger ones are no numbers any more."""
 
-_BOUNDS = {"max_n": (1, 20), "window": (0, 1000), "reach": (0, 1000)}
+_BOUNDS = {"min_n": (1, 20), "max_n": (1, 20), "window": (0, 1000), "reach": (0, 1000)}
 """What reads around each word must end soon."""
 
 _LENGTHS = 8, 8192
@@ -275,6 +275,8 @@ _CHECKS: dict[str, Callable[[Any, Any, str], Any]] = {
     "PairFeatures": _features,
     "StatementNgrams": _ngrams,
     "MarkedNgrams": _ngrams,
+    "CharacterNgrams": _ngrams,
+    "TermCharacters": _ngrams,
     "CueNgrams": _ngrams,
     "HolderWords": _ngrams,
     "TermOverlap": _overlap,

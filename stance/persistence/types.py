@@ -13,6 +13,8 @@ TRUSTED: dict[str, str] = {
     "PairFeatures": "stance.features.blocks",
     "StatementNgrams": "stance.features.ngrams",
     "MarkedNgrams": "stance.features.ngrams",
+    "CharacterNgrams": "stance.features.characters",
+    "TermCharacters": "stance.features.characters",
     "CueNgrams": "stance.features.cues",
     "HolderWords": "stance.features.ngrams",
     "TermOverlap": "stance.features.overlap",

@@ -60,9 +60,9 @@ def test_an_unknown_option_names_the_nearest(toy_folder, toy_table):
     message = "unknown option dataset.options.label_maps; did you mean 'label_map'"
     with pytest.raises(ConfigError, match=message):
         load("file", toy_table, label_maps={})
-    message = "unknown option dataset.options.columns; none is known"
+    message = "unknown option dataset.options.test; did you mean 'tests'"
     with pytest.raises(ConfigError, match=message):
-        load("settlement", toy_folder, columns={})
+        load("settlement", toy_folder, test={})
 
 
 def test_a_dataset_without_pairs_is_refused(toy_copy):

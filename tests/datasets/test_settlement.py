@@ -5,7 +5,7 @@ import pytest
 
 from stance.datasets import definition, load
 from stance.datasets.settlement import entries, read
-from stance.errors import DataError
+from stance.errors import ConfigError, DataError
 
 CARD = definition("settlement").card
 
@@ -131,3 +131,35 @@ def test_the_terms_may_lie_in_json_lines(toy_copy, toy_terms, toy_data):
     path.write_text(path.read_text().replace('"aliases"', '"alias"', 1))
     with pytest.raises(DataError, match=r"terms\.jsonl:1: unknown field 'alias'; did you mean 'al"):
         read(toy_copy, CARD)
+
+
+def test_a_further_folder_is_a_split_to_test_on(toy_copy, toy_folder):
+    path = toy_copy / "statements.jsonl"
+    lines = [line for line in path.read_text().splitlines() if '"split": "train"' in line][:2]
+    path.write_text("\n".join(lines))
+    there = read(toy_folder, CARD)
+    found = read(toy_folder, CARD, tests={"field": str(toy_copy)})
+    assert {name: rows for name, rows in found.items() if name != "test_field"} == there
+    assert found["test_field"] == [row for row in there["train"] if row in found["test_field"]]
+    assert len({row["statement_id"] for row in found["test_field"]}) == 2
+
+
+@pytest.mark.parametrize(
+    ("tests", "message"),
+    [
+        ("toy", "dataset.options.tests: expected a folder under each name, got str 'toy'"),
+        ({"a": "/no/such"}, "dataset.options.tests.a: str '/no/such' is not a folder"),
+        ({"a": None}, "dataset.options.tests.a: NoneType None is not a folder"),
+    ],
+)
+def test_what_is_tested_on_must_be_folders(toy_folder, tests, message):
+    with pytest.raises(ConfigError) as caught:
+        read(toy_folder, CARD, tests=tests)
+    assert str(caught.value) == message
+
+
+def test_a_further_folder_does_not_take_the_place_of_a_split(toy_copy, toy_folder):
+    path = toy_copy / "statements.jsonl"
+    path.write_text(path.read_text().replace('"split": "test"', '"split": "test_field"'))
+    with pytest.raises(ConfigError, match="toy has a split test_field of its own"):
+        read(toy_copy, CARD, tests={"field": str(toy_folder)})

@@ -183,12 +183,33 @@ def test_a_public_corpus_loads_from_its_folder(tmp_path, name):
         ]
         _write(tmp_path / f"{split}.csv", rows)
     loaded = load(name, tmp_path)
-    assert list(loaded) == [split.replace("dev", "validation") for split in card.splits]
+    kept = [split for split in card.splits if split != "trial"]
+    assert list(loaded) == [split.replace("dev", "validation") for split in kept]
     for split, rows in loaded.items():
         names = [rows.features["label"].int2str(index) for index in rows["label"]]
-        assert names == list(card.label_map.values())
+        tables = 2 if split == "train" and "trial" in card.splits else 1
+        assert names == list(card.label_map.values()) * tables
         assert set(rows["term_name"]) == {"A claim"}
         assert rows["statement_id"][0].startswith(split.replace("validation", "dev"))
+
+
+def test_trial_pairs_are_training_pairs(tmp_path):
+    for split in ("trial", "train"):
+        rows = [{"text": f"We win the {split}.", "target": "A claim", "label": "FAVOR"}]
+        _write(tmp_path / f"{split}.csv", rows)
+    loaded = load("semeval2016_t6", tmp_path)
+    assert list(loaded) == ["train"]
+    assert loaded["train"]["text"][:] == ["We win the train.", "We win the trial."]
+    assert loaded["train"]["statement_id"][:] == ["train-1", "trial-1"]
+
+
+def test_a_corpus_column_can_be_the_register_of_its_pairs(tmp_path):
+    rows = [{"text": "We win.", "target": "A claim", "label": "1", "seen": 0}]
+    _write(tmp_path / "test.jsonl", rows)
+    loaded = load("argkp", tmp_path, columns={"register": "seen"})
+    assert loaded["test"]["register"][:] == ["0"]
+    with pytest.raises(DataError, match="no column 'sen' for register; did you mean 'seen'"):
+        load("argkp", tmp_path, columns={"register": "sen"})
 
 
 def test_a_corpus_may_lie_in_one_split_only(tmp_path):

@@ -13,7 +13,14 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler
 
 from stance.errors import ModelFileError
-from stance.features import BLOCKS, PairFeatures, SentenceVectors, StatementNgrams
+from stance.features import (
+    BLOCKS,
+    CharacterNgrams,
+    PairFeatures,
+    SentenceVectors,
+    StatementNgrams,
+    TermCharacters,
+)
 from stance.labels import LABELS
 from stance.models import (
     CascadeClassifier,
@@ -29,7 +36,8 @@ def _pipeline(*steps):
     return Pipeline([(type(step).__name__, step) for step in steps])
 
 
-MODELS = {kind.__name__: _pipeline(kind(), LogisticRegression()) for kind in BLOCKS.values()} | {
+_BLOCKS = [*BLOCKS.values(), CharacterNgrams, TermCharacters]
+MODELS = {kind.__name__: _pipeline(kind(), LogisticRegression()) for kind in _BLOCKS} | {
     "PairFeatures": _pipeline(PairFeatures(), LogisticRegression()),
     "TwoStageClassifier": _pipeline(PairFeatures(), TwoStageClassifier()),
     "TemperatureCalibrated": _pipeline(PairFeatures(), TwoStageClassifier()),
