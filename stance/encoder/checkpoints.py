@@ -86,5 +86,6 @@ def has_fast_bfloat16() -> bool:
     torch = need("torch")
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())
-    cpu_has = getattr(torch.cpu, "_is_amx_tile_supported", None)
-    return bool(cpu_has is not None and cpu_has())
+    # Both are private to torch, and the only way to ask it.
+    names = "_is_amx_tile_supported", "_is_avx512_bf16_supported"
+    return any(bool(getattr(torch.cpu, name, bool)()) for name in names)

@@ -29,11 +29,12 @@ def pairs(toy_frames):
     return whole[[*PAIR_COLUMNS, "label"]]
 
 
-def cascade(budget, **options):
+def cascade(budget, slow_weight=1.0, **options):
     return CascadeClassifier(
         blocks={"statement": {}, "overlap": {}},
         slow=Watched(),
         budget=budget,
+        slow_weight=slow_weight,
         validation_fraction=0.3,
         random_state=0,
         **options,
@@ -56,6 +57,17 @@ def test_only_pairs_below_the_threshold_go_to_the_slow_one(pairs):
 def test_the_budget_is_the_share_of_the_held_out_pairs(pairs):
     thresholds = [cascade(budget).fit(pairs, pairs["label"]).threshold_ for budget in (0.1, 0.5)]
     assert thresholds[0] < thresholds[1]
+
+
+def test_both_count_where_the_slow_one_is_asked(pairs):
+    fitted = cascade(1.0, slow_weight=0.25).fit(pairs, pairs["label"])
+    fast, slow = (
+        pd.DataFrame(model.predict_proba(pairs), columns=list(model.classes_))[fitted.classes_]
+        for model in (fitted.fast_, fitted.slow_)
+    )
+    found = fitted.predict_proba(pairs)
+    assert np.allclose(found, 0.75 * fast + 0.25 * slow)
+    assert np.allclose(found.sum(axis=1), 1)
 
 
 @pytest.mark.parametrize(("budget", "share"), [(0.0, 0.0), (1.0, 1.0)])
