@@ -44,7 +44,7 @@ class CrossEncoderClassifier(PairReader):
         In tokens; longer pairs are cut.
     epochs : int, default 3
     batch_size : int, default 32
-    learning_rate : float, default 1e-4
+    learning_rate : float, default 2e-4
         Highest, after the warm-up; from there it falls to zero on a line.
     head_learning_rate : float, default 1e-3
         Of the layers that the encoder does not bring along.
@@ -53,7 +53,8 @@ class CrossEncoderClassifier(PairReader):
     weight_decay : float, default 0.01
     max_grad_norm : float, default 1.0
         Longer gradients are cut to this length.
-    class_weight : {"balanced"}, mapping or None, default "balanced"
+    class_weight : {"balanced"}, mapping or None, default None
+        "balanced" finds more of the rare labels and calls too much related.
     validation_fraction : float, default 0.05
         Share of the statements that tell which epoch was best; 0 takes the last.
     patience : int, default 1
@@ -108,12 +109,12 @@ class CrossEncoderClassifier(PairReader):
         max_length: int = 128,
         epochs: int = 3,
         batch_size: int = 32,
-        learning_rate: float = 1e-4,
+        learning_rate: float = 2e-4,
         head_learning_rate: float = 1e-3,
         warmup: float = 0.1,
         weight_decay: float = 0.01,
         max_grad_norm: float = 1.0,
-        class_weight: str | Mapping[str, float] | None = "balanced",
+        class_weight: str | Mapping[str, float] | None = None,
         validation_fraction: float = 0.05,
         patience: int = 1,
         freeze_embeddings: bool = True,
