@@ -12,6 +12,7 @@ __all__ = [
     "DataError",
     "LeakageError",
     "ModelFileError",
+    "OtherVersionsWarning",
     "StanceError",
     "TrackingError",
     "UnknownNameError",
@@ -43,6 +44,10 @@ class ConfigError(StanceError, ValueError):
 
 class ModelFileError(StanceError, ValueError):
     """A model folder is damaged, hostile or of an unknown format."""
+
+
+class OtherVersionsWarning(UserWarning):
+    """A model was saved with other versions of the libraries that its numbers depend on."""
 
 
 class TrackingError(StanceError, RuntimeError):

@@ -243,7 +243,8 @@ def find_model(model: str | os.PathLike[str] | None = None) -> Path:
 def _cached(folder: Path, changed: int, size: int) -> SavedModel:
     from stance.persistence import load_folder
 
-    return load_folder(folder)
+    # The shipped model's scores are tried with the oldest and newest libraries that are allowed.
+    return load_folder(folder, warn=folder != shipped(DEFAULT_MODEL).resolve())
 
 
 def _fetch(uri: str) -> Path:

@@ -94,7 +94,7 @@ def _contents(place: Path) -> list[str]:
     from stance.persistence import load_folder
 
     try:
-        saved = load_folder(place)
+        saved = load_folder(place, warn=False)
     except ModelFileError as error:
         return [f"cannot be used: {error}", "", "", "", ""]
     notes: Any = saved.notes

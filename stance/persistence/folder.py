@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from stance.errors import ModelFileError
+from stance.errors import ModelFileError, OtherVersionsWarning
 from stance.labels import LABELS
 from stance.persistence.arrays import ArrayReader, ArrayWriter, write_durably
 from stance.persistence.audit import audit
@@ -34,6 +35,10 @@ _DAMAGE = (
     TypeError,
     ValueError,
 )
+
+
+_TOLD = ("stance", "scikit-learn", "numpy")
+"""Another major or minor version of these may give other scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,15 @@ def save_folder(model: SavedModel, path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def load_folder(path: str | os.PathLike[str]) -> SavedModel:
+def load_folder(path: str | os.PathLike[str], *, warn: bool = True) -> SavedModel:
     """Read a model folder, refusing whatever is not exactly as it was written.
+
+    Parameters
+    ----------
+    path : path-like
+    warn : bool, default True
+        Whether to warn of other major or minor versions of stance, scikit-learn or numpy
+        (:class:`stance.errors.OtherVersionsWarning`).
 
     Raises
     ------
@@ -135,7 +147,13 @@ def load_folder(path: str | os.PathLike[str]) -> SavedModel:
     except _DAMAGE as error:
         reason = f"damaged model: {type(error).__name__}: {error!s:.300}"
         raise ModelFileError(f"{folder}: {reason}{_saved_with(manifest)}") from error
-    return SavedModel(estimator, manifest["data"], manifest["versions"], manifest["notes"])
+    saved = SavedModel(estimator, manifest["data"], manifest["versions"], manifest["notes"])
+    other = _other_minors(saved) if warn else ""
+    if other:
+        told = f"{folder}: this model was saved with {other}; its scores may differ a little: "
+        remedy = "install those versions, or train it again with these"
+        warnings.warn(told + remedy, OtherVersionsWarning, stacklevel=2)
+    return saved
 
 
 def versions() -> dict[str, str]:
@@ -153,11 +171,24 @@ def _installed() -> tuple[tuple[str, str], ...]:
 def _saved_with(manifest: Mapping[str, Any]) -> str:
     """What else may be the reason that a model cannot be read: other libraries than then."""
     saved = SavedModel(None, versions=manifest.get("versions", {}))
-    other = [
-        f"{name} {then[:20]!r} (now {now})"
-        for name, (then, now) in saved.version_differences().items()
-    ]
-    return f"; it was saved with {', '.join(other)}" if other else ""
+    other = _listed(saved.version_differences())
+    return f"; it was saved with {other}" if other else ""
+
+
+def _other_minors(saved: SavedModel) -> str:
+    return _listed(
+        {
+            name: (then, now)
+            for name, (then, now) in saved.version_differences().items()
+            if name in _TOLD and then.split(".")[:2] != now.split(".")[:2]
+        }
+    )
+
+
+def _listed(differences: Mapping[str, tuple[str, str]]) -> str:
+    return ", ".join(
+        f"{name} {then[:20]!r} (now {now})" for name, (then, now) in differences.items()
+    )
 
 
 def _may_be_replaced(target: Path) -> bool:
