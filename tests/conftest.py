@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from stance.config import DatasetConfig, FeaturesConfig, ModelConfig, SplitConfig, TrainConfig
 from stance.datasets import load, to_frame
@@ -15,6 +16,9 @@ from stance.persistence import SavedModel, save_folder
 from stance.terms import TermCatalogue
 
 TOY = Path(__file__).parent / "toy"
+
+# Hours rather than seconds: pytest --hypothesis-profile thorough tests/security
+settings.register_profile("thorough", max_examples=5000, deadline=None)
 
 BLOCKS = {
     "statement": {"max_n": 2, "min_df": 1},

@@ -16,6 +16,9 @@ from stance.persistence.manifest import sealed
 from stance.splits import split
 from stance.text import normalise, unusable
 
+TRIES = settings.default.max_examples
+"""100, or what ``--hypothesis-profile`` says."""
+
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -62,7 +65,9 @@ def manifest(toy_saved):
     return found
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+# A change may lie in the versions.
+@pytest.mark.filterwarnings("ignore::stance.errors.OtherVersionsWarning")
+@settings(max_examples=4 * TRIES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_changed_manifest_is_refused_or_still_gives_probabilities(
     folder, manifest, toy_frames, data
@@ -95,7 +100,7 @@ def test_a_changed_manifest_is_refused_or_still_gives_probabilities(
     assert np.allclose(found.sum(axis=1), 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=3 * TRIES // 2, deadline=None)
 @given(st.dictionaries(st.sampled_from(["statement", "cues", "x"]), VALUES, max_size=2), VALUES)
 def test_any_config_of_a_model_is_built_or_refused(features, classifier):
     spec = classifier if isinstance(classifier, dict) else {"_target_": classifier}
@@ -106,14 +111,14 @@ def test_any_config_of_a_model_is_built_or_refused(features, classifier):
         assert message
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * TRIES, deadline=None)
 @given(st.text())
 def test_the_gate_takes_any_text(text):
     assert unusable(text) in {None, "empty", "too_long", "bidi_override", "unsupported_script"}
     assert normalise(normalise(text)) == normalise(text)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3 * TRIES // 10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     by=st.sampled_from(["statement", "term", "conflict"]),
     seed=st.integers(0, 2**32 - 1),
