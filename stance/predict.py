@@ -243,7 +243,7 @@ def find_model(model: str | os.PathLike[str] | None = None) -> Path:
 def _cached(folder: Path, changed: int, size: int) -> SavedModel:
     from stance.persistence import load_folder
 
-    # The shipped model's scores are tried with the oldest and newest libraries that are allowed.
+    # Who takes the shipped model chose neither it nor its versions, and has no other to turn to.
     return load_folder(folder, warn=folder != shipped(DEFAULT_MODEL).resolve())
 
 

@@ -104,17 +104,7 @@ def train(
         report(f"training {config.model.name} on {len(frames['train']):,} pairs")
         model = fit_model(config, frames["train"], frames["validation"])
         seconds = time.perf_counter() - started
-        report("training the baselines")
-        others = {
-            name: other.fit(frames["train"], frames["train"]["label"])
-            for name, other in baselines(config.seed).items()
-        }
-        evaluations = []
-        for name in sorted(name for name in frames if name.startswith("test")):
-            report(f"scoring {name}")
-            evaluations.append(
-                evaluate(model, frames[name], name, baselines=others, seed=config.seed)
-            )
+        evaluations = _evaluations(config, model, frames, report)
         behaviour = None
         if config.tracking.behaviour:
             report("trying the written cases")
@@ -138,6 +128,22 @@ def train(
             describe(config, folder, frames, digests, evaluations, shown, extras, _curves(model))
         )
     return Outcome(run_name(config), folder, evaluations, held, run_id, seconds, behaviour)
+
+
+def _evaluations(
+    config: TrainConfig, model: Any, frames: Mapping[str, pd.DataFrame], report: Report
+) -> list[Evaluation]:
+    """Score each test split, beside baselines of the same training."""
+    report("training the baselines")
+    others = {
+        name: other.fit(frames["train"], frames["train"]["label"])
+        for name, other in baselines(config.seed).items()
+    }
+    found = []
+    for name in sorted(name for name in frames if name.startswith("test")):
+        report(f"scoring {name}")
+        found.append(evaluate(model, frames[name], name, baselines=others, seed=config.seed))
+    return found
 
 
 @contextmanager
