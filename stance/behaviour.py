@@ -20,7 +20,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from scipy.stats import binomtest
 
-from stance.datasets.jsonl import json_lines
+from stance.datasets.jsonl import fault_message, json_lines
 from stance.datasets.pairs import pair_row
 from stance.errors import DataError, UnknownNameError, nearest
 from stance.labels import LABELS, UNRELATED, Label
@@ -176,12 +176,8 @@ def _message(fault: Any) -> str:
     if fault["type"] == "literal_error":
         known = {"capability": CAPABILITIES, "expect": EXPECTATIONS}.get(field, LABELS)
         return f"field {field}: unknown {given!r}; {nearest(str(given), known)}"
-    if fault["type"] == "extra_forbidden":
-        model = _Then if field.startswith("then.") else _Entry
-        return f"unknown field {field}; {nearest(str(fault['loc'][-1]), model.model_fields)}"
-    if fault["type"] == "missing":
-        return f"field {field} is missing"
-    return f"field {field}: {fault['msg']}, got {given!r}"
+    model = _Then if field.startswith("then.") else _Entry
+    return fault_message(fault, field, model.model_fields)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from stance.errors import DataError
+from stance.errors import DataError, nearest
 
-__all__ = ["json_lines", "scan_lines"]
+__all__ = ["fault_message", "json_lines", "scan_lines"]
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -63,3 +63,27 @@ def _json_object(line: str, where: str) -> dict[str, Any] | DataError:
     if not isinstance(row, dict):
         return DataError(f"{where}: expected a JSON object, got {type(row).__name__}")
     return row
+
+
+def fault_message(fault: Any, field: str, known: Iterable[str]) -> str:
+    """Say what breaks the schema of a line.
+
+    Parameters
+    ----------
+    fault : dict
+        One of the ``errors()`` of a pydantic ``ValidationError``.
+    field : str
+        What to call its place.
+    known : iterable of str
+        The fields that there are.
+
+    Examples
+    --------
+    >>> fault_message({"type": "missing", "loc": ("text",), "input": {}}, "text", ["text"])
+    'field text is missing'
+    """
+    if fault["type"] == "extra_forbidden":
+        return f"unknown field {field}; {nearest(str(fault['loc'][-1]), known)}"
+    if fault["type"] == "missing":
+        return f"field {field} is missing"
+    return f"field {field}: {fault['msg']}, got {fault['input']!r}"

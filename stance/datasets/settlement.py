@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 from pydantic_core import PydanticCustomError
 
 from stance.datasets.card import Card
-from stance.datasets.jsonl import scan_lines
+from stance.datasets.jsonl import fault_message, scan_lines
 from stance.datasets.pairs import pair_row
 from stance.errors import ConfigError, DataError, UnknownNameError, nearest, shown
 from stance.labels import LABELS, Label
@@ -223,16 +223,11 @@ def _sound_part(row: dict[str, Any], error: ValidationError) -> StatementEntry |
 
 def _message(fault: Any) -> str:
     field = ".".join(str(part) for part in fault["loc"]).replace("register_", "register")
-    given = fault["input"]
     if fault["type"] == "literal_error":
+        given = fault["input"]
         return f"field {field}: {given!r} is not a label; {nearest(str(given), LABELS)}"
-    if fault["type"] == "extra_forbidden":
-        known = [*StatementEntry.model_fields, *PairEntry.model_fields]
-        names = [name.rstrip("_") for name in known]
-        return f"unknown field {field}; {nearest(str(fault['loc'][-1]), names)}"
-    if fault["type"] == "missing":
-        return f"field {field} is missing"
-    return f"field {field}: {fault['msg']}, got {given!r}"
+    known = [*StatementEntry.model_fields, *PairEntry.model_fields]
+    return fault_message(fault, field, [name.rstrip("_") for name in known])
 
 
 def _distinct(pairs: list[PairEntry], where: str) -> list[PairEntry]:
