@@ -135,7 +135,9 @@ def configs(folder: Path, model: str, data: Path | None) -> list[TrainConfig]:
         if data is None:
             raise DataError(f"{folder / model}.yaml: give the folder of the corpora, --data FOLDER")
         name = plain.dataset.name if key == "dataset.path" else key.rpartition(".")[2]
-        filled.append(f"{key}={Path(data).expanduser().resolve() / name}")
+        place = Path(data).expanduser().resolve() / name
+        # What is put together from several corpora has no folder of its own.
+        filled.append(f"{key}={place if place.exists() else place.parent}")
     composed = [_composed(folder, model, [*filled, f"seed={seed}"])[0] for seed in seeds]
     return [cast(TrainConfig, OmegaConf.to_object(config)) for config in composed]
 

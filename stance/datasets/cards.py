@@ -5,7 +5,7 @@ from __future__ import annotations
 from stance.datasets.card import Card
 from stance.labels import LABELS
 
-__all__ = ["PUBLIC", "SETTLEMENT", "USER_FILE"]
+__all__ = ["PUBLIC", "PUBLIC_PAIRS", "SETTLEMENT", "USER_FILE"]
 
 _LAYOUT = (
     "Save each split as a table (CSV, TSV, JSON lines or Parquet) named after it, with the columns "
@@ -208,4 +208,27 @@ PUBLIC = (
         known_faults=("One target only.", "Close calls are common."),
         shared_texts="Five opinions of the official test stand in train, nearly word for word.",
     ),
+)
+
+PUBLIC_PAIRS = Card(
+    name="public_pairs",
+    title="Public corpora of pairs, together",
+    description="Perspectrum, ArgKP, IBM claim stance and VAST, for a first stage of fine-tuning.",
+    origin="debate-sites",
+    annotators="crowd",
+    agreement="That of each corpus; see their cards.",
+    licence="research-only",
+    shipped=False,
+    obtain="Name a folder that holds perspectrum, argkp, ibm_claim_stance and vast, each in a "
+    "folder of its name, in the layout of its card.",
+    citation="Those of the four corpora.",
+    languages=("en",),
+    splits=("train", "validation", "test_perspectrum", "test_vast_zero_shot", "test_vast_few_shot"),
+    label_map={"favor": "favor", "against": "against", "neutral": "unrelated"},
+    label_note="Unrelated pairs of all corpora but VAST are texts with a target of another text.",
+    known_faults=(
+        "Debate sites, motions and comments, not negotiations.",
+        "A mispaired target can, by chance, be one that the text speaks to.",
+    ),
+    shared_texts="Texts of the tests are taken out of train.",
 )

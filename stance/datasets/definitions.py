@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stance.datasets import cards, settlement, tables
+from stance.datasets import cards, public_pairs, settlement, tables
 from stance.datasets.card import Card
 from stance.errors import UnknownNameError
 
@@ -37,6 +37,7 @@ class Definition:
 DEFINITIONS: dict[str, Definition] = {
     "settlement": Definition(cards.SETTLEMENT, settlement.read, settlement.default_path),
     "file": Definition(cards.USER_FILE, tables.read_file),
+    "public_pairs": Definition(cards.PUBLIC_PAIRS, public_pairs.read),
     **{card.name: Definition(card, tables.read_folder) for card in cards.PUBLIC},
 }
 """All definitions by name."""
