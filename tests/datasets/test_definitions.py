@@ -11,6 +11,7 @@ def test_the_datasets_that_can_be_chosen():
         "gwsd",
         "ibm_claim_stance",
         "perspectrum",
+        "public_pairs",
         "semeval2016_t6",
         "settlement",
         "vast",
