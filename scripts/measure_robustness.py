@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from robustness_results import update
 
 from stance.abstention import least_confidence
 from stance.datasets import load, to_frame
 from stance.labels import LABELS
 from stance.predict import load_model
 
-OUT = Path("experiments/robustness/results.json")
 COVERAGES = (1.0, 0.8, 0.6, 0.4)
 WORDS = """
     never reject refuse oppose no not unacceptable condemn illegal impossible against support
@@ -60,9 +59,8 @@ def main() -> None:
                 round(float(_flipped(before, after, least)[answered].mean()), 3) for after in steps
             ],
         }
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    print(OUT.read_text(encoding="utf-8"))
+    update(results)
+    print(json.dumps(results, indent=1))
 
 
 def _scores(estimator: Any, frame: Any) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ Run it in an environment that was made with ``pip install -e '.[dev]'`` and pass
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HEAD = """\
 # The direct dependencies that this version was tried with; pyproject.toml says what is allowed.
 # pip install -c constraints.txt -e '.[dev]'
+# Tried on {today}.
 """
 
 
@@ -33,7 +35,8 @@ def main() -> int:
     except PackageNotFoundError as error:
         print(f"{error.name} is not installed; pip install -e '.[dev]' first", file=sys.stderr)
         return 1
-    (ROOT / "constraints.txt").write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+    head = HEAD.format(today=dt.date.today())
+    (ROOT / "constraints.txt").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"constraints.txt: {len(lines)} packages")
     return 0
 

@@ -151,21 +151,23 @@ def check_leakage(data: DatasetDict) -> None:
             held = places.setdefault(normalise(text).casefold(), [])
             if (name, statement) not in held:
                 held.append((name, statement))
-    for held in places.values():
-        _refuse([held[0]], held[1:], 1.0)
+    for text, held in places.items():
+        _refuse([held[0]], held[1:], 1.0, text)
     texts = list(places)
     for left, right, similarity in near_duplicates(texts):
-        _refuse(places[texts[left]], places[texts[right]], similarity)
+        _refuse(places[texts[left]], places[texts[right]], similarity, texts[left])
 
 
-def _refuse(left: list[tuple[str, str]], right: list[tuple[str, str]], similarity: float) -> None:
+def _refuse(
+    left: list[tuple[str, str]], right: list[tuple[str, str]], similarity: float, text: str
+) -> None:
     for split_a, id_a in left:
         for split_b, id_b in right:
             if split_a != split_b and not _LEARNT.isdisjoint((split_a, split_b)):
                 kind = "the same text" if similarity == 1 else f"nearly the same ({similarity:.2f})"
                 raise LeakageError(
                     f"statement {id_a!r} in {split_a} and statement {id_b!r} in {split_b} are "
-                    f"{kind}; put both into one split"
+                    f"{kind}; put both into one split (it begins {text[:40]!r})"
                 )
 
 

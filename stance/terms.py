@@ -15,7 +15,7 @@ from stance.errors import DataError, UnknownNameError, nearest
 from stance.records import Term
 from stance.resources import shipped
 
-__all__ = ["TermCatalogue", "scan_yaml", "sound", "term_of"]
+__all__ = ["TermCatalogue", "distinct", "scan_yaml", "sound", "term_of"]
 
 _FIELDS = {field.name for field in fields(Term)}
 
@@ -138,8 +138,25 @@ def scan_yaml(path: Path) -> Iterator[Term | DataError]:
         raise DataError(f"{path}: cannot read the terms: {error}") from error
     if not isinstance(entries, list):
         raise DataError(f"{path}: expected a list of terms, got {type(entries).__name__}")
-    for index, entry in enumerate(entries):
-        yield term_of(entry, f"{path}, entry {index + 1}")
+    places = ((f"{path}, entry {number}", entry) for number, entry in enumerate(entries, 1))
+    yield from distinct((where, term_of(entry, where)) for where, entry in places)
+
+
+def distinct(found: Iterable[tuple[str, Term | DataError]]) -> Iterator[Term | DataError]:
+    """Yield what was found at each place; an id that an earlier place has is a fault.
+
+    Examples
+    --------
+    >>> truce = Term("A truce takes effect", id="truce")
+    >>> list(distinct([("entry 1", truce), ("entry 2", truce)]))[1]
+    DataError("entry 2: the id 'truce' is also that of entry 1; ids must differ")
+    """
+    places: dict[str, str] = {}
+    for where, term in found:
+        if isinstance(term, DataError) or (first := places.setdefault(term.id, where)) == where:
+            yield term
+        else:
+            yield DataError(f"{where}: the id {term.id!r} is also that of {first}; ids must differ")
 
 
 def term_of(entry: Any, where: str) -> Term | DataError:

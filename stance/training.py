@@ -20,7 +20,7 @@ from stance.abstention import Calibration
 from stance.behaviour import Behaviour, load_cases, measure
 from stance.config import TrainConfig, check_config
 from stance.datasets import definition, load, to_frame
-from stance.datasets.loading import digest
+from stance.datasets.loading import digest, in_order
 from stance.errors import ConfigError
 from stance.evaluation import Evaluation, evaluate
 from stance.labels import LABELS
@@ -181,7 +181,7 @@ def _new_model(config: TrainConfig) -> Any:
 def _data(config: TrainConfig) -> DatasetDict:
     loaded = load(config.dataset.name, config.dataset.path, **config.dataset.options)
     return split(
-        loaded,
+        in_order(loaded),
         config.split.by,
         test_size=config.split.test_size,
         validation_size=config.split.validation_size,

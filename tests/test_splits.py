@@ -114,7 +114,8 @@ def test_the_same_text_on_both_sides_is_refused_with_both_ids():
     )
     with pytest.raises(
         LeakageError,
-        match="statement 'a1' in train and statement 'b1' in test are the same text; put both",
+        match=r"statement 'a1' in train and statement 'b1' in test are the same text; "
+        r"put both into one split \(it begins 'we will sign the treaty\.'\)",
     ):
         check_leakage(DatasetDict({"train": train, "test": test}))
 

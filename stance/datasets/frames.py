@@ -29,6 +29,7 @@ def read_table(path: Path) -> pd.DataFrame:
         If the format is not known or the file is damaged.
     """
     import pandas as pd
+    import pyarrow as pa
 
     name = path.name.lower()
     if not name.endswith(SUFFIXES):
@@ -38,7 +39,7 @@ def read_table(path: Path) -> pd.DataFrame:
         return pd.DataFrame(list(lines.values()), index=list(lines), dtype=object)
     try:
         if name.endswith(".parquet"):
-            table, first = pd.read_parquet(path), 1
+            table, first = _parquet(path), 1
         else:
             sep = "\t" if ".tsv" in name else ","
             # "NA" and "None" may be labels.
@@ -46,6 +47,15 @@ def read_table(path: Path) -> pd.DataFrame:
                 path, sep=sep, dtype=str, encoding="utf-8-sig", keep_default_na=False
             )
             first = 2  # row 1 of a spreadsheet is the header
-    except (OSError, EOFError, zlib.error, ValueError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, pa.ArrowException) as error:
         raise DataError(f"{path}: cannot read it: {error}") from error
     return table.set_axis([f"row {number}" for number in range(first, first + len(table))])
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    """All columns; what pandas wrote beside them, such as an index, is a stranger's word."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        table: pd.DataFrame = file.read().replace_schema_metadata(None).to_pandas()
+    return table

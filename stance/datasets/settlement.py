@@ -18,7 +18,7 @@ from stance.errors import ConfigError, DataError, UnknownNameError, nearest, sho
 from stance.labels import LABELS, Label
 from stance.records import Statement, Term
 from stance.resources import shipped
-from stance.terms import TermCatalogue, scan_yaml, sound, term_of
+from stance.terms import TermCatalogue, distinct, scan_yaml, sound, term_of
 
 __all__ = [
     "PairEntry",
@@ -168,8 +168,10 @@ def scan_terms(path: Path) -> Iterator[Term | DataError]:
     if not lines.exists():
         yield from scan_yaml(path / "terms.yaml")
         return
-    for where, row in scan_lines(lines):
-        yield row if isinstance(row, DataError) else term_of(row, where)
+    yield from distinct(
+        (where, row if isinstance(row, DataError) else term_of(row, where))
+        for where, row in scan_lines(lines)
+    )
 
 
 def entries(path: Path) -> Iterator[tuple[str, StatementEntry]]:

@@ -185,8 +185,6 @@ def _catalogue(path: Path) -> tuple[dict[str, Term], list[Fault]]:
     for term in settlement.scan_terms(path):
         if isinstance(term, DataError):
             faults.append(Fault("schema", str(term)))
-        elif term.id in terms:
-            faults.append(Fault("ids", f"{path}: two terms share the id {term.id!r}"))
         else:
             terms[term.id] = term
     return terms, faults

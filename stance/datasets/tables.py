@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -246,17 +247,20 @@ def _is_blank(text: str | DataError) -> bool:
 
 
 def _ids(rows: Iterable[TableRow], column: str, prefix: str) -> Iterator[str]:
-    """The id of each row's statement: as given, or its row's number, one for each text."""
-    number_of: dict[str, int] = {}
+    """The id of each row's statement: as given, or made of its text, wherever the row stands."""
     first: dict[str, TableRow] = {}
-    for number, row in enumerate(rows, start=1):
+    for row in rows:
         text = row.cells["text"]
-        name = row.cells.get("id") or f"{prefix}{number_of.setdefault(text, number)}"
+        name = row.cells.get("id") or f"{prefix}{_id_of(text)}"
         held = first.setdefault(name, row)
         if held.cells["text"] != text:
             place = held.where.rpartition(", ")[2]
             raise DataError(f"{row.where}, column {column!r}: {name!r} has another text in {place}")
         yield name
+
+
+def _id_of(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _label_map(given: Mapping[Any, str]) -> dict[str, str]:

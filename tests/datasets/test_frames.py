@@ -1,6 +1,8 @@
 import gzip
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stance.datasets.frames import read_table
@@ -38,3 +40,12 @@ def test_a_damaged_file_is_refused(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match=message):
         read_table(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "said", [b"{}", b"[", b'{"columns": [{}]}', b'{"index_columns": ["text"], "columns": []}']
+)
+def test_what_a_parquet_file_tells_pandas_changes_nothing(tmp_path, said):
+    table = pa.table({"text": ["We sign."], "label": ["favor"]})
+    pq.write_table(table.replace_schema_metadata({b"pandas": said}), tmp_path / "a.parquet")
+    assert list(read_table(tmp_path / "a.parquet").columns) == ["text", "label"]

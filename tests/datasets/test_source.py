@@ -4,6 +4,7 @@ import re
 import pandas as pd
 import pytest
 
+from stance.datasets import settlement
 from stance.datasets.source import read_source
 from stance.errors import DataError
 
@@ -60,7 +61,7 @@ def test_faults_of_the_catalogue_are_named(source_of, rows, terms):
     terms.append(dict(terms[0]))
     found = messages(source_of(rows, terms))
     assert any("entry 6: unknown field 'naem'; did you mean 'name'?" in m for m in found)
-    assert any("two terms share the id 'truce'" in m for m in found)
+    assert any("entry 7: the id 'truce' is also that of " in m for m in found)
 
 
 def test_terms_may_lie_in_json_lines(build, rows, terms):
@@ -72,6 +73,18 @@ def test_terms_may_lie_in_json_lines(build, rows, terms):
     assert len(source.terms) == 5
     assert source.files[1].name == "terms.jsonl"
     assert messages(source)[0].endswith("unknown field 'naem'; did you mean 'name'?")
+
+
+def test_terms_of_one_id_are_named_with_both_lines(build, rows, terms):
+    folder = build(rows)
+    (folder / "terms.yaml").unlink()
+    path = folder / "terms.jsonl"
+    path.write_text("\n".join(map(json.dumps, [*terms, {"name": "Dam", "id": terms[0]["id"]}])))
+    wanted = f"{path}:6: the id 'truce' is also that of {path}:1; ids must differ"
+    assert messages(read_source(folder)) == [wanted]
+    with pytest.raises(DataError) as caught:
+        settlement.terms_of(folder)
+    assert str(caught.value) == wanted
 
 
 @pytest.mark.parametrize("name", ["pairs.csv", "pairs.tsv", "pairs.jsonl", "pairs.parquet"])
