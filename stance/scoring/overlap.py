@@ -197,10 +197,10 @@ class OverlapScores:
         return {
             "best_pro": best_pro,
             "second_pro": top_pro[:, 1],
-            "mean_pro": top_pro.sum(axis=1) / np.clip(phrases.pro_count[term], 1, _TOP),
+            "mean_pro": sum(top_pro.T) / np.clip(phrases.pro_count[term], 1, _TOP),
             "name": pro[:, 0],
             "best_con": best_con,
-            "mean_con": top_con.sum(axis=1) / np.clip(phrases.con_count[term], 1, _TOP),
+            "mean_con": sum(top_con.T) / np.clip(phrases.con_count[term], 1, _TOP),
             "description": covered[:, -1],
             "whole_pro": best_pro > WHOLE,
             "most_pro": best_pro > MOST,
@@ -260,7 +260,7 @@ class OverlapScores:
 def _highest(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The three highest values of each row, falling; zeros where there are fewer."""
     found = np.zeros((len(values), _TOP))
-    top = -np.sort(-values, axis=1)[:, :_TOP]
+    top = np.sort(values, axis=1)[:, : -_TOP - 1 : -1]
     found[:, : top.shape[1]] = top
     return found
 
