@@ -95,7 +95,7 @@ class MarkedScores:
         counts[apart] = _APART
         sound = ((words > 0).sum(axis=1) == np.where(apart, 2, counts)) & (counts <= _APART)
         three = np.flatnonzero(sound & (counts == 3))
-        self._threes = Codes(self._code(*words[three].T), three)
+        self._threes = Codes(self._code(*words[three].T), three.astype(np.int32))
         self._alone = np.full(_MARKS, -1, dtype=np.int32)
         alone = np.flatnonzero(sound & (counts == 1) & (words[:, 0] < _MARKS))
         self._alone[words[alone, 0]] = alone

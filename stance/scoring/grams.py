@@ -38,12 +38,12 @@ class Codes:
     [1, -1, 0]
     """
 
-    def __init__(self, codes: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+    def __init__(self, codes: NDArray[np.int64], numbers: Integers) -> None:
         bits = max(4, (8 * len(codes)).bit_length())
         self._shift = np.uint64(64 - bits)
         self._last = (1 << bits) - 1
         self._codes = np.full(1 << bits, -1, dtype=np.int64)
-        self._numbers = np.full(1 << bits, -1, dtype=np.int32)
+        self._numbers = np.full(1 << bits, -1, dtype=numbers.dtype)
         waiting, given, slot = codes, numbers, self._slots(codes)
         while len(waiting):
             free = self._codes[slot] == -1
@@ -53,7 +53,7 @@ class Codes:
             waiting, given, slot = waiting[~placed], given[~placed], slot[~placed]
             slot = (slot + 1) & self._last
 
-    def find(self, codes: NDArray[np.int64]) -> NDArray[np.int32]:
+    def find(self, codes: NDArray[np.int64]) -> Integers:
         """The number of each code, or −1."""
         slot = self._slots(codes)
         there = self._codes[slot]
@@ -116,7 +116,7 @@ class Sequences:
         words : ndarray of int
             Texts end to end, with at least one 0 between them.
         """
-        node = self._first[words]
+        node: Integers = self._first[words]
         at = places(node >= 0)
         node = node[at]
         for step, (ends, goes_on) in enumerate(self._nodes, 1):
@@ -177,7 +177,7 @@ class TfIdf:
 
     def _few(self, rows: Integers, grams: Integers, count: int) -> tuple[_Floats, _Floats]:
         """Scores and squared lengths, in less time than making a sparse matrix takes."""
-        keys, times = distinct((rows << self._bits) | grams)
+        keys, times = distinct((rows.astype(np.int64) << self._bits) | grams)
         row, gram = keys >> self._bits, keys & ((1 << self._bits) - 1)
         weight = 1.0 + np.log(times)[:, None]
         total = np.zeros((count, self._weights.shape[1]))
