@@ -5,13 +5,14 @@
 
 The folder of a trained cascade, or of a cross-encoder, which is then put behind the model that
 ships. At each budget the threshold is found on the validation split, as training finds it. Writes
-``experiments/cascade/results.json`` and prints its table.
+``experiments/cascade/results.json`` and the table of the page beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 
 import pandas as pd
 import psutil
+from pages import fill
 from sklearn.pipeline import Pipeline
 
 from stance.datasets import load, to_frame
@@ -27,26 +29,27 @@ from stance.models import CascadeClassifier, CrossEncoderClassifier, Temperature
 from stance.persistence import load_folder, versions
 from stance.predict import load_model
 
-OUT = Path("experiments/cascade/results.json")
+STUDY = Path(__file__).resolve().parent.parent / "experiments" / "cascade"
 BUDGETS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 SPLITS = ("test", "test_unseen_terms", "test_unseen_conflicts")
 HEAD = ("budget", "pairs a second", *(f"`{split}`" for split in SPLITS))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure the curve, write it, print it."""
+    """Measure the curve, write it, show it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("model", type=Path, help="a folder that a training has written")
     parser.add_argument("--data", type=Path, help="another folder of the settlement format")
     parser.add_argument("--budgets", type=float, nargs="+", default=BUDGETS)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, help="a file, to leave the experiment as it is")
     given = parser.parse_args(arguments)
     saved = load_folder(given.model)
     whole, cascade = behind_default(saved.estimator)
     frames = {name: to_frame(rows) for name, rows in load("settlement", given.data).items()}
     results = {
+        "command": " ".join(["python", *sys.argv]),
         "trained": saved.notes.get("run"),
         "slow_weight": cascade.slow_weight,
         "cores": psutil.cpu_count(),
@@ -54,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "pairs": {split: len(frames[split]) for split in SPLITS},
         "curve": [point(whole, cascade, budget, frames) for budget in given.budgets],
     }
-    given.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    out = given.out or STUDY / "results.json"
+    out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if given.out is None:
+        fill(STUDY / "README.md", "curve", table(results))
     print("\n".join(table(results)))
 
 

@@ -128,6 +128,7 @@ def _load(url: str, asked: argparse.Namespace) -> dict[str, Any]:
     seconds = time.monotonic() - begun
     p50, p99 = np.percentile(waits, [50, 99]) * 1000 if waits else (np.nan, np.nan)
     return {
+        "command": " ".join(["python", *sys.argv]),
         "requests": len(waits),
         "failures": len(failures),
         "first_failure": failures[0] if failures else None,
@@ -140,6 +141,7 @@ def _load(url: str, asked: argparse.Namespace) -> dict[str, Any]:
         "seconds": round(seconds, 1),
         "python": platform.python_version(),
         "processors": psutil.cpu_count(),
+        "load": os.getloadavg(),
     }
 
 
