@@ -32,7 +32,6 @@ from stance.predict import load_model
 STUDY = Path(__file__).resolve().parent.parent / "experiments" / "cascade"
 BUDGETS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 SPLITS = ("test", "test_unseen_terms", "test_unseen_conflicts")
-HEAD = ("budget", "pairs a second", *(f"`{split}`" for split in SPLITS))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -107,7 +106,8 @@ def point(
 
 def table(results: Mapping[str, Any]) -> list[str]:
     """The curve in Markdown: macro F1, its interval, and the share that the slow model saw."""
-    lines = [f"| {' | '.join(HEAD)} |", f"| {' | '.join(['---:'] * len(HEAD))} |"]
+    head = ["budget", "pairs a second", *(f"`{split}`" for split in SPLITS)]
+    lines = [f"| {' | '.join(head)} |", f"| {' | '.join(['---:'] * len(head))} |"]
     for row in results["curve"]:
         cells = [f"{row['budget']:g}", f"{row['pairs_per_second']:,}"]
         for split in SPLITS:
