@@ -167,7 +167,7 @@ def _ask(url: str, rows: int, number: int) -> None:
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
             found = len(json.load(answer)["predictions"])
     except urllib.error.HTTPError as error:
-        raise ValueError(f"{error.code}: {error.read()[:500]!r}") from error
+        raise ValueError(f"{error.code}: {error.read()[-500:]!r}") from error
     if found != rows:
         raise ValueError(f"{rows} rows sent, {found} answers")
 
