@@ -289,6 +289,7 @@ def show(rows: Sequence[Row]) -> None:
 def write(rows: Sequence[Row], out: Path, given: argparse.Namespace) -> None:
     """Write the numbers, with what they were measured on."""
     report = {
+        "command": " ".join(["python", *sys.argv]),
         "statements": given.statements,
         "terms": TERMS,
         "labels": list(LABELS),

@@ -1,88 +1,122 @@
-"""How accuracy grows with the share of pairs that a cascade gives to the slow model.
+"""How accuracy and speed change with the share of pairs that a cascade gives to its slow model.
 
-python scripts/cascade_curve.py FAST SLOW OUT [FOLDER]
+    python -m stance.train model=cascade tracking=none output=outputs/cascade
+    python scripts/cascade_curve.py outputs/cascade/model
 
-FAST and SLOW are model folders trained on the settlement dataset; FOLDER holds labelled statements
-in its format. Thresholds come from the validation split alone.
+The folder of a trained cascade, or of a cross-encoder, which is then put behind the model that
+ships. At each budget the threshold is found on the validation split, as training finds it. Writes
+``experiments/cascade/results.json`` and the table of the page beside it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+import psutil
+from pages import fill
+from sklearn.pipeline import Pipeline
 
 from stance.datasets import load, to_frame
-from stance.labels import LABELS
-from stance.metrics import confusion, macro_f1
-from stance.persistence import load_folder
+from stance.metrics import bootstrap
+from stance.models import CascadeClassifier, CrossEncoderClassifier, TemperatureCalibrated
+from stance.persistence import load_folder, versions
+from stance.predict import load_model
 
-BUDGETS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
-SPLITS = "validation", "test", "test_unseen_terms", "test_unseen_conflicts"
+STUDY = Path(__file__).resolve().parent.parent / "experiments" / "cascade"
+BUDGETS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+SPLITS = ("test", "test_unseen_terms", "test_unseen_conflicts")
 
 
-def main() -> int:
-    """Write the results as JSON."""
-    fast, slow = (load_folder(path).estimator for path in sys.argv[1:3])
-    frames = {name: to_frame(rows) for name, rows in load("settlement").items() if name in SPLITS}
-    if len(sys.argv) > 4:
-        rows = load("settlement", Path(sys.argv[4])).values()
-        frames["folder"] = pd.concat(map(to_frame, rows), ignore_index=True)
-    scored = {
-        name: [_timed(model, frame) for model in (fast, slow)] for name, frame in frames.items()
-    }
-    sure = scored["validation"][0][0].max(axis=1)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the curve, write it, show it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", type=Path, help="a folder that a training has written")
+    parser.add_argument("--data", type=Path, help="another folder of the settlement format")
+    parser.add_argument("--budgets", type=float, nargs="+", default=BUDGETS)
+    parser.add_argument("--out", type=Path, help="a file, to leave the experiment as it is")
+    given = parser.parse_args(arguments)
+    saved = load_folder(given.model)
+    whole, cascade = behind_default(saved.estimator)
+    frames = {name: to_frame(rows) for name, rows in load("settlement", given.data).items()}
     results = {
-        "command": " ".join(["python scripts/cascade_curve.py", *map(_name, sys.argv[1:])]),
-        "seconds_per_1000_pairs": {
-            kind: round(1000 * scored["validation"][number][1] / len(sure), 2)
-            for number, kind in enumerate(("fast", "slow"))
-        },
-        "curve": [_row(budget, sure, frames, scored) for budget in BUDGETS],
+        "command": " ".join(["python", *sys.argv]),
+        "trained": saved.notes.get("run"),
+        "slow_weight": cascade.slow_weight,
+        "cores": psutil.cpu_count(),
+        "versions": versions(),
+        "pairs": {split: len(frames[split]) for split in SPLITS},
+        "curve": [point(whole, cascade, budget, frames) for budget in given.budgets],
     }
-    Path(sys.argv[3]).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    return 0
+    out = given.out or STUDY / "results.json"
+    out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if given.out is None:
+        fill(STUDY / "README.md", "curve", table(results))
+    print("\n".join(table(results)))
 
 
-def _name(argument: str) -> str:
-    return Path(argument).name.upper() if Path(argument).is_dir() else argument
+def behind_default(model: Any) -> tuple[Any, CascadeClassifier]:
+    """What answers, and the cascade within it."""
+    inner = model.estimator if isinstance(model, TemperatureCalibrated) else model
+    inner = inner[-1] if isinstance(inner, Pipeline) else inner
+    if isinstance(inner, CascadeClassifier):
+        return model, inner
+    if not isinstance(inner, CrossEncoderClassifier):
+        raise SystemExit(
+            f"expected a cascade or a cross-encoder, the folder holds a {type(inner).__name__}"
+        )
+    cascade = CascadeClassifier()
+    cascade.fast_, cascade.slow_ = load_model().estimator, model
+    cascade.classes_ = model.classes_
+    return cascade, cascade
 
 
-def _timed(model: Any, frame: pd.DataFrame) -> tuple[NDArray[np.float64], float]:
-    """Probabilities in the order of the labels, and the seconds that they took."""
-    model.predict_proba(frame.head(10))  # opens networks and fills caches
-    started = time.perf_counter()
-    found = model.predict_proba(frame)
-    seconds = time.perf_counter() - started
-    names = [str(label) for label in model.classes_]
-    return found[:, [names.index(label) for label in LABELS]], seconds
-
-
-def _row(
-    budget: float,
-    sure: NDArray[np.float64],
-    frames: dict[str, pd.DataFrame],
-    scored: dict[str, Any],
+def point(
+    whole: Any, cascade: CascadeClassifier, budget: float, frames: Mapping[str, pd.DataFrame]
 ) -> dict[str, Any]:
-    threshold = 2.0 if budget >= 1 else float(np.quantile(sure, budget))
-    row: dict[str, Any] = {"budget": budget, "threshold": round(threshold, 4)}
-    for name, frame in frames.items():
-        (fast, _), (slow, _) = scored[name]
-        unsure = fast.max(axis=1) < threshold
-        best = np.where(unsure[:, None], slow, fast).argmax(axis=1)
-        matrix = confusion(list(frame["label"]), [LABELS[index] for index in best])
-        row[name] = {
-            "share": round(float(unsure.mean()), 3),
-            "macro_f1": round(float(macro_f1(matrix)), 4),
+    """Answer every split at one budget."""
+    cascade.budget = budget
+    cascade.threshold_ = cascade.threshold(frames["validation"])
+    whole.predict_proba(frames[SPLITS[0]].head(10))  # opens networks
+    found, pairs, seconds = {}, 0, 0.0
+    for split in SPLITS:
+        frame = frames[split]
+        begin = time.perf_counter()
+        labels = whole.predict(frame)
+        seconds += time.perf_counter() - begin
+        pairs += len(frame)
+        score = bootstrap(list(frame["label"]), list(labels), list(frame["statement_id"]))
+        sure = cascade.fast_.predict_proba(frame).max(axis=1)
+        found[split] = {
+            "asked": round(float((sure < cascade.threshold_).mean()), 3),
+            "macro_f1": [
+                round(getattr(score["macro_f1"], name), 3) for name in ("value", "low", "high")
+            ],
         }
-    return row
+    return {"budget": budget, "pairs_per_second": round(pairs / seconds), "splits": found}
+
+
+def table(results: Mapping[str, Any]) -> list[str]:
+    """The curve in Markdown: macro F1, its interval, and the share that the slow model saw."""
+    head = ["budget", "pairs a second", *(f"`{split}`" for split in SPLITS)]
+    lines = [f"| {' | '.join(head)} |", f"| {' | '.join(['---:'] * len(head))} |"]
+    for row in results["curve"]:
+        cells = [f"{row['budget']:g}", f"{row['pairs_per_second']:,}"]
+        for split in SPLITS:
+            value, low, high = row["splits"][split]["macro_f1"]
+            asked = row["splits"][split]["asked"]
+            cells.append(f"{value:.3f} ({low:.3f}–{high:.3f}), {asked:.0%}")
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -128,6 +128,7 @@ def _load(url: str, asked: argparse.Namespace) -> dict[str, Any]:
     seconds = time.monotonic() - begun
     p50, p99 = np.percentile(waits, [50, 99]) * 1000 if waits else (np.nan, np.nan)
     return {
+        "command": " ".join(["python", *sys.argv]),
         "requests": len(waits),
         "failures": len(failures),
         "first_failure": failures[0] if failures else None,
@@ -140,6 +141,7 @@ def _load(url: str, asked: argparse.Namespace) -> dict[str, Any]:
         "seconds": round(seconds, 1),
         "python": platform.python_version(),
         "processors": psutil.cpu_count(),
+        "load": os.getloadavg(),
     }
 
 
@@ -165,7 +167,7 @@ def _ask(url: str, rows: int, number: int) -> None:
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
             found = len(json.load(answer)["predictions"])
     except urllib.error.HTTPError as error:
-        raise ValueError(f"{error.code}: {error.read()[:500]!r}") from error
+        raise ValueError(f"{error.code}: {error.read()[-500:]!r}") from error
     if found != rows:
         raise ValueError(f"{rows} rows sent, {found} answers")
 

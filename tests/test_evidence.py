@@ -50,6 +50,20 @@ def test_lines_hold_no_control_character() -> None:
     assert "\\x1b[31m" in shown
 
 
+def test_a_terminal_shows_for_and_against_in_colour(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", "200")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    print_lines(EVIDENCE.lines())
+    shown = capsys.readouterr().out
+    green, red, plain = "\x1b[32m", "\x1b[31m", "\x1b[0m"
+    assert f"{green}<b>reject</b>{plain}" in shown
+    assert f"{green}  +1.50{plain}  <b>reject" in shown
+    assert f"{red}  -0.25{plain}  " in shown
+
+
 def test_html_escapes_the_statement_and_the_phrase() -> None:
     shown = EVIDENCE.html()
     assert "<b>" not in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
@@ -13,6 +14,7 @@ __all__ = ["FUNCTION_WORDS", "stem", "tokens"]
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!%]")
 _STEMMER = snowballstemmer.stemmer("english")
+_ONE_AT_A_TIME = Lock()  # a stemmer holds the word that it works on
 
 FUNCTION_WORDS = frozenset(
     """
@@ -52,4 +54,5 @@ def stem(token: str) -> str:
     >>> stem("withdrawing"), stem("withdrawn's")
     ('withdraw', 'withdrawn')
     """
-    return str(_STEMMER.stemWord(token.removesuffix("'s")))
+    with _ONE_AT_A_TIME:
+        return str(_STEMMER.stemWord(token.removesuffix("'s")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any, Self
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from stance.errors import DataError
 
-__all__ = ["TemperatureCalibrated"]
+__all__ = ["TemperatureCalibrated", "softmax"]
 
 _FLOOR = 1e-12
 
@@ -60,7 +61,7 @@ class TemperatureCalibrated(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         truth = np.array([column[str(label)] for label in np.asarray(y)[known]])
 
         def loss(log_temperature: float) -> float:
-            scaled = _softmax(logs / np.exp(log_temperature))
+            scaled = softmax(logs / np.exp(log_temperature))
             return float(-_log(scaled[np.arange(len(truth)), truth]).mean())
 
         found = minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded")
@@ -74,7 +75,7 @@ class TemperatureCalibrated(ClassifierMixin, BaseEstimator):  # type: ignore[mis
 
     def scale(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Apply the temperature to probabilities; the last axis holds the labels."""
-        return _softmax(_log(probabilities) / self.temperature_)
+        return softmax(_log(probabilities) / self.temperature_)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """The most probable label of each pair."""
@@ -85,6 +86,14 @@ def _log(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log(np.maximum(probabilities, _FLOOR))
 
 
-def _softmax(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    shifted = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+def softmax(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities from their logarithms, whatever these have in common.
+
+    Examples
+    --------
+    >>> softmax(np.log([[1.0, 3.0]])).round(2).tolist()
+    [[0.25, 0.75]]
+    """
+    # Labels are few: going through them takes less time than numpy does along a short axis.
+    raised = np.exp(logs - reduce(np.maximum, np.moveaxis(logs, -1, 0))[..., None])
+    return np.asarray(raised / reduce(np.add, np.moveaxis(raised, -1, 0))[..., None])

@@ -127,8 +127,8 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def threshold(self, pairs: pd.DataFrame) -> float:
         """The confidence below which the budget's share of these pairs lies."""
-        if self.budget >= 1:
-            return _EVERY
+        if self.budget in (0, 1):  # none and all, also of pairs unlike these
+            return _EVERY * self.budget
         return float(np.quantile(self.fast_.predict_proba(pairs).max(axis=1), self.budget))
 
     def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from stance.features import HolderWords, MarkedNgrams, StatementNgrams
 from stance.scoring.catalogue import Hits
 from stance.scoring.grams import Codes, Sequences, TfIdf
 from stance.scoring.numbering import MARKS, Numbering
-from stance.scoring.ragged import Integers, spread, starts_of
+from stance.scoring.ragged import Integers, begins, lengths_between, spread, starts_of
 from stance.scoring.reading import Padded, Pieces
 
 __all__ = ["HolderScores", "MarkedScores", "StatementScores"]
@@ -95,8 +95,8 @@ class MarkedScores:
         counts[apart] = _APART
         sound = ((words > 0).sum(axis=1) == np.where(apart, 2, counts)) & (counts <= _APART)
         three = np.flatnonzero(sound & (counts == 3))
-        self._threes = Codes(self._code(*words[three].T), three)
-        self._alone = np.full(_MARKS, -1)
+        self._threes = Codes(self._code(*words[three].T), three.astype(np.int32))
+        self._alone = np.full(_MARKS, -1, dtype=np.int32)
         alone = np.flatnonzero(sound & (counts == 1) & (words[:, 0] < _MARKS))
         self._alone[words[alone, 0]] = alone
         # Of two words at least one is a mark, so that all there can be fit into a table.
@@ -134,12 +134,14 @@ class MarkedScores:
     def _sequences(
         self, texts: Padded, role: Integers, hits: Hits
     ) -> tuple[Integers, NDArray[np.int64], NDArray[np.int64]]:
-        """A copy of its text for each pair, with marks; where these stand, and in which pair."""
-        rooms = texts.lengths[hits.text] + texts.gap
-        owner, place = spread(np.append(rooms, texts.gap))
-        first = texts.starts[hits.text] - texts.gap
-        sequence = texts.number[np.append(first, 0)[owner] + place]
-        at = starts_of(rooms)[hits.pair] + hits.place - first[hits.pair]
+        """What stands around the marks of each pair; where the marks stand, and in which pair."""
+        # From so many words before a pair's first mark to so many after its last one.
+        first = begins(hits.pair)
+        last = first + lengths_between(first, len(hits.pair)) - 1
+        rooms = hits.place[last] - hits.place[first] + 2 * texts.gap + 1
+        shift = hits.place[first] - texts.gap - starts_of(rooms)
+        sequence = texts.number[np.arange(rooms.sum()) + shift.repeat(rooms)]
+        at = hits.place - shift[hits.pair]
         sequence[at] = role[hits.entry]
         # Neighbours with the same mark are one mark.
         again = sequence[at] == sequence[at - 1]

@@ -19,6 +19,7 @@ from stance.scoring.ragged import (
     distinct,
     lengths_between,
     places,
+    sort,
     spread,
     starts_of,
 )
@@ -160,7 +161,7 @@ class Hits:
         pair = texts.text_of(place) * max(1, len(catalogue)) + catalogue.term[entry]
         # Sorting integers is many times faster than sorting their order: both go into one.
         bits = max(1, len(pair)).bit_length()
-        order = np.sort((pair << bits) | np.arange(len(pair))) & ((1 << bits) - 1)
+        order = sort((pair << bits) | np.arange(len(pair))) & ((1 << bits) - 1)
         pair = pair[order]
         pairs, marks = distinct(pair)
         text, term = np.divmod(pairs, max(1, len(catalogue)))

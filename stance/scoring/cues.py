@@ -140,48 +140,51 @@ class CueScores:
     def _ngrams(
         self, row: Integers, place: Integers, symbol: Integers
     ) -> tuple[Integers, Integers]:
-        """The known n-grams of sequences whose members may be several symbols at once."""
+        """The n-grams of sequences whose members may be several symbols at once."""
         bits, wide = len(_SYMBOLS).bit_length(), int(place.max(initial=0)).bit_length()
         keys = sort((((row << wide) | place) << bits) | symbol)
-        symbol, member = keys & ((1 << bits) - 1), keys >> bits
+        symbol, member = (keys & ((1 << bits) - 1)).astype(np.int32), keys >> bits
         begin = begins(member)
         count = lengths_between(begin, len(member))
+        several = count > 1
         item = np.arange(len(begin)).repeat(count)
-        row = np.concatenate([member[begin] >> wide, np.full(max(2, self._reach), -1)])
+        row = np.append(member[begin] >> wide, np.full(max(2, self._reach), -1)).astype(np.int32)
 
         def later(symbols: Integers, step: int) -> tuple[Integers, Integers]:
             """Each of some symbols with each symbol so many members later in its sequence."""
-            at = item[symbols]
-            kept = places(row[at] == row[at + step])
-            at = at[kept] + step
-            owner, place = spread(count[at])
-            return kept[owner], begin[at][owner] + place
+            at = item.take(symbols)
+            kept = places((row[: len(begin)] == row[step : step + len(begin)]).take(at))
+            at = at.take(kept) + step
+            # Few members are several symbols: only those are spread.
+            many = places(several.take(at))
+            owner, place = spread(count[at[many]] - 1)
+            many, first = many[owner], begin.take(at)
+            return np.append(kept, kept[many]), np.append(first, first[many] + 1 + place)
 
         every = np.arange(len(symbol))
-        rows, codes = [row[item]], [_code(_ONE, symbol)]
+        of_symbol = row[item]
+        rows, codes = [of_symbol], [_code(_ONE, symbol)]
         for step in range(1, self._reach + 1):
             left, right = later(every, step)
-            rows.append(row[item[left]])
-            codes.append(_code(_NEXT if step == 1 else _FAR, symbol[left], symbol[right]))
+            rows.append(of_symbol.take(left))
+            codes.append(_code(_NEXT if step == 1 else _FAR, symbol.take(left), symbol.take(right)))
         left, middle = later(every, 1)
         pair, right = later(middle, 1)
         left, middle = left[pair], middle[pair]
-        rows.append(row[item[left]])
-        codes.append(_code(_THREE, symbol[left], symbol[middle], symbol[right]))
-        grams = self._grams[np.concatenate(codes)]
-        known = places(grams >= 0)
-        return np.concatenate(rows)[known], grams[known]
+        rows.append(of_symbol.take(left))
+        codes.append(_code(_THREE, symbol.take(left), symbol.take(middle), symbol.take(right)))
+        return np.concatenate(rows), self._grams.take(np.concatenate(codes))
 
 
 def _code(kind: int | Integers, *symbols: Integers) -> NDArray[np.int64]:
     """The place of an n-gram in a table of all that there can be."""
-    code: Any = kind
-    for step in range(3):
-        code = code * len(_SYMBOLS) + (symbols[step] if step < len(symbols) else 0)
+    code: Any = kind * len(_SYMBOLS) ** 3
+    for step, symbol in enumerate(symbols):
+        code = code + symbol * len(_SYMBOLS) ** (2 - step)
     return np.asarray(code)
 
 
-def _weigh(block: CueNgrams, coef: NDArray[np.float64]) -> tuple[NDArray[np.int64], TfIdf]:
+def _weigh(block: CueNgrams, coef: NDArray[np.float64]) -> tuple[NDArray[np.int32], TfIdf]:
     """Number the n-grams whatever the kind of the term, and put their features together.
 
     Each stands for itself and for the same with the kind before it.
@@ -211,9 +214,10 @@ def _weigh(block: CueNgrams, coef: NDArray[np.float64]) -> tuple[NDArray[np.int6
     sound &= (form >= 0) & (counts == size + linked)
     codes = _code(form[sound], *np.maximum(symbols[sound], 0).T)
     known, gram = np.unique(codes, return_inverse=True)
-    grams = np.full(4 * len(_SYMBOLS) ** 3, -1)
+    # Nearly all are known: leaving the others out takes longer than a weight of 0 for them.
+    grams = np.full(4 * len(_SYMBOLS) ** 3, len(known), dtype=np.int32)
     grams[known] = np.arange(len(known))
-    idf = np.zeros((max(1, len(known)), len(_KINDS), 2))
+    idf = np.zeros((len(known) + 1, len(_KINDS), 2))
     weights = np.zeros((len(coef), *idf.shape))
     columns = places(sound)
     for variant in range(len(_KINDS)):

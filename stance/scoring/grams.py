@@ -14,6 +14,7 @@ __all__ = ["Codes", "Sequences", "TfIdf"]
 
 _FEW = 2_000
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_Floats = NDArray[np.float64]
 
 
 class Codes:
@@ -37,12 +38,12 @@ class Codes:
     [1, -1, 0]
     """
 
-    def __init__(self, codes: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+    def __init__(self, codes: NDArray[np.int64], numbers: Integers) -> None:
         bits = max(4, (8 * len(codes)).bit_length())
         self._shift = np.uint64(64 - bits)
         self._last = (1 << bits) - 1
         self._codes = np.full(1 << bits, -1, dtype=np.int64)
-        self._numbers = np.full(1 << bits, -1, dtype=np.int64)
+        self._numbers = np.full(1 << bits, -1, dtype=numbers.dtype)
         waiting, given, slot = codes, numbers, self._slots(codes)
         while len(waiting):
             free = self._codes[slot] == -1
@@ -52,7 +53,7 @@ class Codes:
             waiting, given, slot = waiting[~placed], given[~placed], slot[~placed]
             slot = (slot + 1) & self._last
 
-    def find(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    def find(self, codes: NDArray[np.int64]) -> Integers:
         """The number of each code, or −1."""
         slot = self._slots(codes)
         there = self._codes[slot]
@@ -115,7 +116,7 @@ class Sequences:
         words : ndarray of int
             Texts end to end, with at least one 0 between them.
         """
-        node = self._first[words]
+        node: Integers = self._first[words]
         at = places(node >= 0)
         node = node[at]
         for step, (ends, goes_on) in enumerate(self._nodes, 1):
@@ -146,9 +147,8 @@ class TfIdf:
     def __init__(self, idf: NDArray[np.float64], coef: NDArray[np.float64]) -> None:
         self._shape = idf.shape[1], coef.shape[0]
         weights = (coef * idf).sum(axis=3)  # scores, grams, variants
+        self._weights = weights.transpose(1, 2, 0).reshape(len(idf), -1)
         self._squares = (idf**2).sum(axis=2)
-        # Side by side, for one product to give both the scores and the squared lengths.
-        self._weights = np.hstack([weights.transpose(1, 2, 0).reshape(len(idf), -1), self._squares])
         self._bits = max(1, len(idf) - 1).bit_length()
 
     @classmethod
@@ -171,36 +171,36 @@ class TfIdf:
         ndarray, shape (count, n_variants, n_scores)
             Zeros for a bag without grams.
         """
-        keys: Integers = (rows << self._bits) | grams
-        if count << self._bits < 2**31:
-            keys = keys.astype(np.int32)
-        keys, times = distinct(keys)
-        row, gram = keys >> self._bits, keys & ((1 << self._bits) - 1)
-        weight = 1.0 + np.log(times)
-        both = self._product(row, gram, weight, count)
-        total, square = both[:, : -self._shape[0]], both[:, -self._shape[0] :]
-        # A length is of squared weights, which are the weights themselves where they are 1.
-        often = places(times > 1)
-        if len(often):
-            more = (weight[often] ** 2 - weight[often])[:, None] * self._squares[gram[often]]
-            longer = [np.bincount(row[often], item, minlength=count) for item in more.T]
-            square = square + np.stack(longer, axis=1)
+        total, square = (self._few if len(rows) < _FEW else self._many)(rows, grams, count)
         length = np.sqrt(np.where(square > 0, square, 1.0))
         return np.asarray(total.reshape(count, *self._shape) / length[..., None])
 
-    def _product(
-        self, row: Integers, gram: Integers, weight: NDArray[np.float64], count: int
-    ) -> NDArray[np.float64]:
-        """The bags as a sparse matrix, times the weights."""
-        if len(row) < _FEW:  # less work than making a sparse matrix
-            found = np.zeros((count, self._weights.shape[1]))
-            if len(row):
-                begin = begins(row)
-                terms = self._weights.take(gram, axis=0) * weight[:, None]
-                found[row[begin]] = np.add.reduceat(terms, begin, axis=0)
-            return found
-        # scipy keeps the indices as they are where both are of 32 bits.
-        ends = row.searchsorted(np.arange(count + 1)).astype(np.int32)
-        column = gram.astype(np.int32, copy=False)
-        bags = sparse.csr_array((weight, column, ends), shape=(count, len(self._weights)))
-        return np.asarray(bags @ self._weights)
+    def _few(self, rows: Integers, grams: Integers, count: int) -> tuple[_Floats, _Floats]:
+        """Scores and squared lengths, in less time than making a sparse matrix takes."""
+        keys, times = distinct((rows.astype(np.int64) << self._bits) | grams)
+        row, gram = keys >> self._bits, keys & ((1 << self._bits) - 1)
+        weight = 1.0 + np.log(times)[:, None]
+        total = np.zeros((count, self._weights.shape[1]))
+        square = np.zeros((count, self._squares.shape[1]))
+        if len(row):
+            begin = begins(row)
+            which = row[begin]
+            total[which] = np.add.reduceat(weight * self._weights[gram], begin, axis=0)
+            square[which] = np.add.reduceat(weight**2 * self._squares[gram], begin, axis=0)
+        return total, square
+
+    def _many(self, rows: Integers, grams: Integers, count: int) -> tuple[_Floats, _Floats]:
+        """The same by products of a sparse matrix."""
+        shape = count, len(self._weights)
+        cells = rows.astype(np.int32, copy=False), grams.astype(np.int32, copy=False)
+        listed = sparse.coo_array((np.ones(len(rows)), cells), shape=shape)
+        # By row and then by gram: either takes one pass, and sorting each row takes many. What
+        # occurs again is still there, and is not looked for before it lies side by side.
+        listed.has_canonical_format = True
+        bags = listed.tocsr().tocsc()
+        bags.sum_duplicates()
+        often = places(bags.data > 1)
+        bags.data[often] = 1.0 + np.log(bags.data[often])
+        total = bags @ self._weights
+        bags.data[often] **= 2
+        return total, bags @ self._squares

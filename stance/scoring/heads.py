@@ -10,6 +10,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from stance.models import TemperatureCalibrated, TwoStageClassifier
+from stance.models.calibration import softmax
 
 __all__ = ["Heads"]
 
@@ -90,8 +91,7 @@ def _probabilities(head: Any, decision: NDArray[np.float64]) -> NDArray[np.float
         second = expit(decision[..., 0])
         return np.stack([1 - second, second], axis=-1)
     if type(head) is LogisticRegression:
-        raised = np.exp(decision - decision.max(axis=-1, keepdims=True))
-        return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+        return softmax(decision)
     each = expit(decision)
     total = each.sum(axis=-1, keepdims=True)
     share = each / np.where(total > 0, total, 1.0)

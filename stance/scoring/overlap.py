@@ -12,7 +12,7 @@ from stance.features.lexicon import Lexicon
 from stance.features.overlap import MOST, NAME_WEIGHT, OVERLAPS, WHOLE
 from stance.scoring.catalogue import Catalogue, Hits
 from stance.scoring.numbering import MARKS, Numbering
-from stance.scoring.ragged import Integers, distinct, places, spread, starts_of
+from stance.scoring.ragged import Integers, begins, distinct, places, spread, starts_of
 from stance.scoring.reading import Padded, PaddedWords
 
 __all__ = ["OverlapScores", "Phrases"]
@@ -197,10 +197,10 @@ class OverlapScores:
         return {
             "best_pro": best_pro,
             "second_pro": top_pro[:, 1],
-            "mean_pro": top_pro.sum(axis=1) / np.clip(phrases.pro_count[term], 1, _TOP),
+            "mean_pro": np.add.reduce(top_pro.T) / np.clip(phrases.pro_count[term], 1, _TOP),
             "name": pro[:, 0],
             "best_con": best_con,
-            "mean_con": top_con.sum(axis=1) / np.clip(phrases.con_count[term], 1, _TOP),
+            "mean_con": np.add.reduce(top_con.T) / np.clip(phrases.con_count[term], 1, _TOP),
             "description": covered[:, -1],
             "whole_pro": best_pro > WHOLE,
             "most_pro": best_pro > MOST,
@@ -220,13 +220,13 @@ class OverlapScores:
         role, weight, count = catalogue.role[entry], phrases.weight[entry], len(hits)
         name = role == MARKS["N"]
         is_pro, is_con = ((role == MARKS[side]) | (role == MARKS["B"]) for side in ("P", "C"))
-        begins = np.searchsorted(pair, np.arange(count))
+        first = begins(pair)  # every pair has an entry
 
         def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
             return np.asarray(np.bincount(pair, values, minlength=count), dtype=float)
 
         def highest(values: NDArray[np.float64]) -> NDArray[np.float64]:
-            return np.maximum.reduceat(values, begins) if count else values
+            return np.maximum.reduceat(values, first) if count else values
 
         rarest = self.block.unseen_idf_
         words = total(np.where(name, 0.0, 1.0))
@@ -260,7 +260,7 @@ class OverlapScores:
 def _highest(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The three highest values of each row, falling; zeros where there are fewer."""
     found = np.zeros((len(values), _TOP))
-    top = -np.sort(-values, axis=1)[:, :_TOP]
+    top = np.sort(values, axis=1)[:, : -_TOP - 1 : -1]
     found[:, : top.shape[1]] = top
     return found
 

@@ -116,10 +116,11 @@ class WordTable:
         """The number of a word, new or not."""
         number = self._words.setdefault((root, content), len(self.stems))
         if number == len(self.stems):
-            self.stems.append(root)
             self.content.append(content)
             self.size += len(root)
             self._known.append(self._numbers.get(root, 0))
+            # Last: another thread that counts the stems finds the rest of each.
+            self.stems.append(root)
         return number
 
     def columns(self) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import shutil
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+
+import pytest
 
 STUDY = Path(__file__).parents[2] / "experiments" / "speed"
 RESULTS = json.loads((STUDY / "results.json").read_text(encoding="utf-8"))
 TEXT = (STUDY / "README.md").read_text(encoding="utf-8")
 README = " ".join(TEXT.split())
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(STUDY.parents[1] / "scripts"))
+    return importlib.import_module("record_speed")
 
 
 def test_the_stream_kept_its_rule() -> None:
@@ -31,26 +41,42 @@ def test_the_readme_gives_the_figures_of_the_stream() -> None:
     )
 
 
-def line(row: dict[str, Any]) -> str:
-    """A row of the table of what the benchmark printed."""
-    digits = ",.0f" if row["value"] >= 1000 else ".3g"
-    value = f"{row['value']:{digits}} {row['unit']}".strip()
-    if row["limit"] is None:
-        return f"| {row['name']} | {value} | |"
-    limit = f"{'≥' if row['at_least'] else '≤'} {row['limit']:g}"
-    return f"| {row['name']} | {value} | {limit} {'holds' if row['passed'] else '**missed**'} |"
+def test_the_readme_gives_every_part_as_the_program_writes_it(script: ModuleType) -> None:
+    for name, found in RESULTS.items():
+        if name != "stream":
+            written = "\n".join(script.lines(found))
+            assert f"<!-- {name}: begin -->\n{written}\n<!-- {name}: end -->" in TEXT
+        assert f"\n{found['command']}\n" in TEXT
 
 
-def test_the_readme_gives_every_row_of_the_benchmark_in_order() -> None:
-    runs = [value for key, value in RESULTS.items() if key.startswith("bench")]
-    found = [text for text in TEXT.splitlines() if text.startswith("| ")]
-    assert found[5:] == [
-        text
-        for run in runs
-        for text in ("| measured | value | rule |", "| --- | --- | --- |", *map(line, run["rows"]))
-    ]
-    for run in [*runs, RESULTS["stream"]]:
-        assert f"\n{run['command']}\n" in TEXT
+def test_the_verdicts_are_those_of_the_limits() -> None:
+    runs = [RESULTS["bench"], RESULTS["bench_1m"]]
     for row in (row for run in runs for row in run["rows"] if row["limit"] is not None):
         kept = row["value"] >= row["limit"] if row["at_least"] else row["value"] <= row["limit"]
         assert row["passed"] == kept
+
+
+def test_the_server_answered_every_request_of_the_load() -> None:
+    assert RESULTS["serving"]["failures"] == 0
+    assert RESULTS["serving"]["requests"] > 100
+
+
+def test_parts_of_which_no_file_is_given_stay(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    study = shutil.copytree(STUDY, tmp_path / "speed")
+    row = {**dict.fromkeys(script.KEPT), "name": "index, to build", "value": 1234.5, "unit": "s"}
+    other = row | {"name": "default model", "limit": 10, "at_least": False, "passed": False}
+    given = {"command": "python x", "load": [1, 2, 3], "rows": [row | {"notes": {}}, other]}
+    (tmp_path / "bench_1m.json").write_text(json.dumps(given), encoding="utf-8")
+    monkeypatch.setattr(script, "STUDY", study)
+    monkeypatch.setattr("sys.argv", ["record_speed.py", str(tmp_path / "bench_1m.json")])
+    script.main()
+    results = json.loads((study / "results.json").read_text(encoding="utf-8"))
+    assert results == RESULTS | {"bench_1m": {**given, "rows": [row]}}
+    page = (study / "README.md").read_text(encoding="utf-8")
+    assert "| --- | --- | --- |\n| index, to build | 1,234 s | |\n<!-- bench_1m: end -->" in page
+    assert script.line(other) == "| default model | 1,234 s | ≤ 10 **missed** |"
+    (study / "README.md").write_text("<!-- bench: end --> <!-- bench: begin -->", encoding="utf-8")
+    with pytest.raises(ValueError, match="expected <!-- bench: begin --> and, after it, <!-- ben"):
+        script.main()

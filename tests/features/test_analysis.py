@@ -1,3 +1,6 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from stance.features.analysis import FUNCTION_WORDS, stem, tokens
@@ -28,3 +31,22 @@ def test_forms_of_a_word_share_a_stem():
 def test_function_words_are_words_as_the_tokens_make_them():
     assert all(tokens(word) == [word] for word in FUNCTION_WORDS)
     assert not FUNCTION_WORDS & {"never", "reject", "withdrawal", "accept"}
+
+
+def test_threads_do_not_stem_one_anothers_words(monkeypatch):
+    endings = ("ing", "ations", "fulness", "ied", "ly", "'s", "iveness", "")
+    words = [
+        f"{letter}orm{number % 9}al{end}"
+        for letter in "bcdfgh"
+        for number in range(60)
+        for end in endings
+    ]
+    expected = [stem.__wrapped__(word) for word in words]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns as often as they can
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(stem.__wrapped__, words))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == expected

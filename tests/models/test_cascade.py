@@ -80,6 +80,15 @@ def test_nothing_and_everything(pairs, budget, share):
     assert len(Watched.asked) == share * len(held)
 
 
+def test_a_budget_of_nothing_asks_nothing_of_pairs_unlike_those_of_the_training(pairs):
+    fitted = cascade(0.0).fit(pairs, pairs["label"])
+    order = fitted.fast_.predict_proba(pairs).max(axis=1).argsort()
+    fitted.threshold_ = fitted.threshold(pairs.iloc[order[20:]])
+    Watched.asked = None
+    fitted.predict_proba(pairs.iloc[order[:20]])  # less sure than any of the others
+    assert Watched.asked is None
+
+
 def test_an_answer_does_not_depend_on_its_neighbours(pairs):
     fitted = cascade(0.5).fit(pairs, pairs["label"])
     whole = fitted.predict_proba(pairs)

@@ -63,6 +63,22 @@ def test_tfidf_scores_as_scikit_learn_does():
     np.testing.assert_allclose(found[:, 0], expected, atol=1e-12)
 
 
+@pytest.mark.parametrize("count", [100, 3000], ids=["few", "many"])
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+def test_tfidf_counts_what_occurs_again_in_any_order(count, kind):
+    rng = np.random.default_rng(3)
+    # Rows and grams that do not fit into one number of 32 bits; some rows are empty.
+    rows = rng.choice(np.arange(9_000), 40)[rng.integers(0, 40, count)].astype(kind)
+    grams = (rng.integers(0, 6, count) * 100_000).astype(kind)
+    idf, weights = rng.uniform(1, 9, 600_000), rng.normal(size=(2, 600_000))
+    times = np.zeros((9_000, 6))
+    np.add.at(times, (rows, grams // 100_000), 1)
+    bags = np.where(times > 0, 1 + np.log(np.maximum(times, 1)), 0) * idf[::100_000]
+    lengths = np.maximum(np.linalg.norm(bags, axis=1, keepdims=True), 1e-9)
+    found = TfIdf.plain(idf, weights).scores(rows, grams, 9_000)[:, 0]
+    np.testing.assert_allclose(found, bags / lengths @ weights[:, ::100_000].T, atol=1e-12)
+
+
 @pytest.mark.parametrize("values", [[], [4], [9, 4, 4, 9, 9, -1]])
 def test_distinct_is_numpys_unique(values):
     array = np.array(values, dtype=np.int64)

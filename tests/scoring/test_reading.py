@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.features.lexicon import analyse
-from stance.records import Statement
+from stance.records import Statement, Term
 from stance.scoring import compiled
 from stance.scoring import reader as reader_module
 from stance.scoring.catalogue import Catalogue, scan
@@ -76,3 +76,19 @@ def test_alike_pairs_are_scored_once(hostile_statements, hostile_terms):
     for pair, same in enumerate(which.tolist()):
         assert patterns.text[same] == hits.text[pair]
         assert marks(patterns, same) == marks(hits, pair)
+
+
+def test_a_table_can_be_counted_while_another_thread_adds_to_it():
+    terms = [Term("A truce takes effect")]
+
+    class Watched(list):
+        """A list that is looked at by another thread as soon as it has grown."""
+
+        def append(self, item):
+            super().append(item)
+            catalogue.rows(table)
+
+    catalogue, table = Catalogue(terms), WordTable({})
+    table.stems, table.content = Watched(table.stems), Watched(table.content)
+    table.read(["the truce holds, and nothing else does"])
+    assert (catalogue.rows(table) > 0).tolist() == [stem == "truce" for stem in table.stems]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import http.server
+import importlib
 import json
 import os
 import shlex
@@ -10,8 +12,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -185,3 +188,61 @@ def test_other_kinds_of_content(port: int) -> None:
     status, answer = ask(port, "<xml/>", "application/xml")
     assert status == 415
     assert "application/json" in answer
+
+
+@pytest.fixture
+def load_test(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., tuple[int, dict[str, Any]]]:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "scripts"))
+    program = importlib.import_module("load_serving")
+
+    def run(port: int, rows: int) -> tuple[int, dict[str, Any]]:
+        out = tmp_path / "out.json"
+        url = f"http://127.0.0.1:{port}/invocations"
+        asked = ["load_serving.py", f"--url={url}", f"--rows={rows}", f"--out={out}"]
+        monkeypatch.setattr(sys, "argv", [*asked, "--seconds=1", "--clients=2"])
+        code = program.main()
+        return code, json.loads(out.read_text(encoding="utf-8"))
+
+    return run
+
+
+@pytest.mark.parametrize("rows", [1, 7])
+def test_under_load_every_request_gets_its_rows(
+    port: int, load_test: Callable[..., tuple[int, dict[str, Any]]], rows: int
+) -> None:
+    code, figures = load_test(port, rows)
+    assert code == 0
+    assert figures["failures"] == 0
+    assert figures["requests"] > 1
+    assert figures["rows_per_second"] >= rows * (figures["requests_per_second"] - 1)
+
+
+def test_the_load_test_fails_where_a_row_is_missing(
+    load_test: Callable[..., tuple[int, dict[str, Any]]],
+) -> None:
+    class Short(http.server.BaseHTTPRequestHandler):
+        asked = 0
+
+        def do_POST(self) -> None:
+            records = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            rows = len(records["dataframe_records"])
+            Short.asked += 1
+            late = Short.asked > 5  # after the requests that warm a server up
+            content = json.dumps({"predictions": [{}] * (rows - late)}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Short) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        code, figures = load_test(server.server_port, 3)
+        server.shutdown()
+    assert code == 1
+    assert figures["requests"] == 0
+    assert figures["first_failure"] == "3 rows sent, 2 answers"
