@@ -2,6 +2,7 @@
 
     python scripts/reproduce.py SLUG [MODEL …] [--data FOLDER]   # writes its results.json
     python scripts/reproduce.py SLUG [MODEL …] --check           # compares, and changes nothing
+    python scripts/reproduce.py SLUG [MODEL …] --keep FOLDER     # leaves the trained models there
 
 Each MODEL is a config experiments/SLUG/MODEL.yaml, which `python -m stance.train --config-dir
 experiments/SLUG --config-name MODEL` trains as well; all of them by default. FOLDER holds the
@@ -18,6 +19,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -66,10 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("models", nargs="*", metavar="MODEL")
     parser.add_argument("--data", type=Path, default=os.environ.get("STANCE_CORPORA"))
     parser.add_argument("--check", action="store_true", help="compare, and change nothing")
+    parser.add_argument("--keep", type=Path, help="where FOLDER/MODEL/SEED/model is to stay")
     given = parser.parse_args(arguments)
     try:
         chosen = choose(ROOT / given.slug, given.models)
-        found = redo(ROOT / given.slug, chosen, given.data)
+        found = redo(ROOT / given.slug, chosen, given.data, given.keep)
     except StanceError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -153,13 +156,15 @@ def _composed(folder: Path, model: str, overrides: Sequence[str]) -> tuple[Any, 
     return config, str(swept).split(",")
 
 
-def redo(folder: Path, models: Sequence[str], data: Path | None) -> dict[str, Any]:
+def redo(
+    folder: Path, models: Sequence[str], data: Path | None, keep: Path | None = None
+) -> dict[str, Any]:
     """Train the models with all of their seeds and measure them."""
     jobs = {name: configs(folder, name, data) for name in models}
     found: dict[str, Any] = {}
     reference: list[Evaluation] = []
     for name, made in jobs.items():
-        with tempfile.TemporaryDirectory() as place:
+        with tempfile.TemporaryDirectory() if keep is None else nullcontext(keep / name) as place:
             runs = [_train(config, Path(place) / str(config.seed), name) for config in made]
             digests = load_folder(runs[0].model).data["sha256"]
         measured = [{item.split: measure(item) for item in _splits(run)} for run in runs]

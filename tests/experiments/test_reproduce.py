@@ -9,6 +9,7 @@ import yaml
 
 from stance.config import TrainConfig
 from stance.errors import DataError
+from stance.persistence import load_folder
 
 PROGRAM = Path(__file__).resolve().parents[2] / "scripts" / "reproduce.py"
 DEFAULTS = ["train", {"override features": "statement"}, {"override model": "logistic"}, "_self_"]
@@ -66,6 +67,12 @@ def test_an_experiment_is_redone_and_is_then_as_it_should_be(script, study, caps
     assert script.main(["toy", "default", "--check"]) == 0
     assert "as it comes out today, within 0.005" in capsys.readouterr().out
     assert (study / "results.json").read_bytes() == before
+
+
+def test_the_trained_models_can_be_kept(script, study, tmp_path):
+    assert script.main(["toy", "other", "--keep", str(tmp_path / "kept")]) == 0
+    for seed in (0, 1):
+        assert load_folder(tmp_path / "kept" / "other" / str(seed) / "model").estimator
 
 
 def test_a_figure_that_is_another_is_named(script, study, capsys):
