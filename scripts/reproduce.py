@@ -140,7 +140,7 @@ def configs(folder: Path, model: str, data: Path | None) -> list[TrainConfig]:
         name = plain.dataset.name if key == "dataset.path" else key.rpartition(".")[2]
         place = Path(data).expanduser().resolve() / name
         # What is put together from several corpora has no folder of its own.
-        filled.append(f"{key}={place if place.exists() else place.parent}")
+        filled.append(f"{key}={place.parent if name == 'public_pairs' else place}")
     composed = [_composed(folder, model, [*filled, f"seed={seed}"])[0] for seed in seeds]
     return [cast(TrainConfig, OmegaConf.to_object(config)) for config in composed]
 

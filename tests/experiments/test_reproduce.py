@@ -69,7 +69,8 @@ def test_an_experiment_is_redone_and_is_then_as_it_should_be(script, study, caps
     assert (study / "results.json").read_bytes() == before
 
 
-def test_the_trained_models_can_be_kept(script, study, tmp_path):
+def test_the_trained_models_can_be_kept(script, study, tmp_path, monkeypatch):
+    monkeypatch.setattr(script, "REFERENCE", "none")
     assert script.main(["toy", "other", "--keep", str(tmp_path / "kept")]) == 0
     for seed in (0, 1):
         assert load_folder(tmp_path / "kept" / "other" / str(seed) / "model").estimator
@@ -129,6 +130,9 @@ def test_the_folder_of_the_corpora_fills_what_is_open(script, write, tmp_path):
     assert isinstance(config, TrainConfig)
     assert config.dataset.path == str(tmp_path / "perspectrum")
     assert config.tracking.uri is None
+    together = write("c", "linear", dataset={"name": "public_pairs"})
+    (config,) = script.configs(together, "linear", tmp_path)
+    assert config.dataset.path == str(tmp_path)
     further = write("b", "linear", dataset={"options": {"tests": {"field": "???"}}})
     (config,) = script.configs(further, "linear", tmp_path)
     assert config.dataset.options == {"tests": {"field": str(tmp_path / "field")}}
