@@ -1,4 +1,4 @@
-"""The program that measures a cascade, on toy models."""
+"""The program that measures a cascade, on toy models, and what its page says of its results."""
 
 import importlib
 import json
@@ -11,12 +11,12 @@ from stance.models import CascadeClassifier, CrossEncoderClassifier, Temperature
 from stance.persistence import SavedModel, save_folder
 from stance.predict import load_model
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
+STUDY = Path(__file__).parents[2] / "experiments" / "cascade"
 
 
 @pytest.fixture
 def script(monkeypatch):
-    monkeypatch.syspath_prepend(str(SCRIPTS))
+    monkeypatch.syspath_prepend(str(STUDY.parents[1] / "scripts"))
     return importlib.import_module("cascade_curve")
 
 
@@ -70,3 +70,16 @@ def test_a_cross_encoder_is_put_behind_the_model_that_ships(curve, slow, toy_fra
 def test_another_model_is_refused(script, toy_saved):
     with pytest.raises(SystemExit, match="expected a cascade or a cross-encoder, the folder holds"):
         script.main([str(toy_saved)])
+
+
+def test_the_page_gives_the_curve_of_its_results(script):
+    results = json.loads((STUDY / "results.json").read_text(encoding="utf-8"))
+    page = (STUDY / "README.md").read_text(encoding="utf-8")
+    written = "\n".join(script.table(results))
+    assert f"<!-- curve: begin -->\n{written}\n<!-- curve: end -->" in page
+    assert f"\n{results['command']}\n" in page
+    assert [row["budget"] for row in results["curve"]] == list(script.BUDGETS)
+    for split in script.SPLITS:
+        asked = [row["splits"][split]["asked"] for row in results["curve"]]
+        assert asked == sorted(asked)
+        assert (asked[0], asked[-1]) == (0, 1)
