@@ -1,10 +1,11 @@
-"""Hostile text on its way out: no escape sequence for a terminal, no formula for a spreadsheet."""
+"""Hostile text on its way out: nothing that a terminal, a spreadsheet or a page would obey."""
 
 from __future__ import annotations
 
 import re
+from html import escape
 
-__all__ = ["FORMULA_FIRST", "FORMULA_LATER", "cell", "printable"]
+__all__ = ["FORMULA_FIRST", "FORMULA_LATER", "cell", "markdown", "printable"]
 
 FORMULA_FIRST = r"^([=+\-@\t\r\n＝＋－＠])"
 """What a spreadsheet takes for the beginning of a formula, at the beginning of a cell."""
@@ -15,6 +16,8 @@ FORMULA_LATER = r"""([;,|\t\r\n]"*)([=+\-@＝＋－＠])"""
 _FIRST, _LATER = re.compile(FORMULA_FIRST), re.compile(FORMULA_LATER)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LAYOUT = re.compile(r"[\t\n]+")
+# Inside a word an underscore means nothing, and names are full of them.
+_MARKDOWN = re.compile(r"[\\`*\[\]~|]|(?<!\w)_|_(?!\w)")
 
 
 def printable(text: str) -> str:
@@ -44,6 +47,17 @@ def cell(text: str) -> str:
     ("'=1+1", 'We sign', "yes;'=1+1")
     """
     return _LATER.sub(r"\1'\2", _FIRST.sub(r"'\1", text))
+
+
+def markdown(text: str) -> str:
+    r"""Make text that a page shows as Markdown look as it is written: no tag, no picture, no link.
+
+    Examples
+    --------
+    >>> print(markdown("two_stage"), markdown("<img src=x> ![x](/y)"))
+    two_stage &lt;img src=x&gt; !\[x\](/y)
+    """
+    return _MARKDOWN.sub(r"\\\g<0>", escape(printable(text), quote=False))
 
 
 def _escaped(text: str) -> str:

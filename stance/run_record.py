@@ -15,6 +15,7 @@ import yaml
 from stance.config import TrainConfig
 from stance.evaluation import Evaluation
 from stance.features import PAIR_COLUMNS
+from stance.inert import markdown
 from stance.persistence import versions
 from stance.reports import RunReport
 from stance.tracking.base import RUN_ID, DatasetInput, Result
@@ -105,10 +106,11 @@ def _plain(value: Any) -> Any:
 
 def _description(config: TrainConfig, evaluations: list[Evaluation]) -> str:
     first = evaluations[0]
+    names = (config.model.name, config.features.name, config.dataset.name, config.split.by)
+    model, features, dataset, split = map(markdown, names)
     lines = [
-        f"**{config.model.name}** with the **{config.features.name}** features, trained on "
-        f"**{config.dataset.name}**, divided by **{config.split.by}**: macro F1 "
-        f"**{first.scores['macro_f1']}** on {first.split}.",
+        f"**{model}** with the **{features}** features, trained on **{dataset}**, divided by "
+        f"**{split}**: macro F1 **{first.scores['macro_f1']}** on {first.split}.",
         "",
         "```python",
         f'stance.predict("…", "…", model="runs:/{RUN_ID}")',

@@ -25,7 +25,7 @@ from stance.errors import ConfigError
 from stance.evaluation import Evaluation, evaluate
 from stance.labels import LABELS
 from stance.models import TemperatureCalibrated, baselines, build_model, check_ready
-from stance.persistence import SavedModel, check_savable, save_folder, versions
+from stance.persistence import SavedModel, check_savable, remove_drafts, save_folder, versions
 from stance.reliability import Reliability
 from stance.reports import build_report, learning_curve
 from stance.run_record import describe, run_name
@@ -153,6 +153,7 @@ def _alone(folder: Path) -> Iterator[None]:
     lock = FileLock(folder / ".training.lock", timeout=0)
     try:
         with lock:
+            remove_drafts(folder / "model")
             yield
     except Timeout as error:
         raise ConfigError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stance.inert import cell, printable
+from stance.inert import cell, markdown, printable
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
@@ -26,3 +26,18 @@ def test_no_control_character_reaches_a_terminal(char: str) -> None:
 
 def test_line_breaks_become_blanks() -> None:
     assert printable("one\n\ttwo") == "one two"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("two_stage", "two_stage"),
+        ("_a_ *b* `c` ~~d~~", r"\_a\_ \*b\* \`c\` \~\~d\~\~"),
+        ("![x](https://evil.example)", r"!\[x\](https://evil.example)"),
+        ("<img src=x> &lt;", "&lt;img src=x&gt; &amp;lt;"),
+        ("a|b\n\n# c", r"a\|b # c"),
+        ("\\[x]", r"\\\[x\]"),
+    ],
+)
+def test_a_description_shows_markdown_as_it_is_written(text: str, written: str) -> None:
+    assert markdown(text) == written

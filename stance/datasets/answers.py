@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
@@ -12,7 +13,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stance.errors import DataError, nearest
-from stance.inert import cell
+from stance.inert import FORMULA_FIRST
 from stance.labels import LABELS, Label
 
 __all__ = [
@@ -33,6 +34,8 @@ COLUMNS = ("statement", "term", "text", "holder", "side", "term_name", "term_des
 """Columns of a CSV file, and the data fields of a Label Studio task (without ``label``)."""
 
 _QUOTE = "'"
+# As stance.inert's FORMULA_LATER, with the apostrophes that a text has there already.
+_LATER = re.compile(r"""([;,|\t\r\n]"*)('*[=+\-@＝＋－＠])""")
 
 INTERFACE = f"""<View>
   <Header value="$term_name"/>
@@ -95,11 +98,14 @@ def render(questions: Sequence[Question], form: Format) -> str:
 
 
 def _inert(text: str) -> str:
-    return f"{_QUOTE}{text}" if text.startswith(_QUOTE) else cell(text)
+    """As :func:`stance.inert.cell`, but so that it can be undone: apostrophes get one more."""
+    first = _QUOTE if re.match(f"{_QUOTE}|{FORMULA_FIRST}", text) else ""
+    return first + _LATER.sub(rf"\1{_QUOTE}\2", text)
 
 
 def _restored(text: str) -> str:
-    return text.removeprefix(_QUOTE)
+    later = text.removeprefix(_QUOTE)
+    return _LATER.sub(lambda found: found[1] + found[2].removeprefix(_QUOTE), later)
 
 
 def read_answers(path: Path) -> list[Answer]:

@@ -7,7 +7,7 @@ seal too: it tells damage, not who the writer was. What is read is therefore tak
 checked part by part, and nothing in it is ever run.
 """
 
-from stance.persistence.folder import SavedModel, load_folder, save_folder, versions
+from stance.persistence.folder import SavedModel, load_folder, remove_drafts, save_folder, versions
 from stance.persistence.manifest import FORMAT, MANIFEST
 from stance.persistence.types import TRUSTED, check_savable
 
@@ -18,6 +18,7 @@ __all__ = [
     "SavedModel",
     "check_savable",
     "load_folder",
+    "remove_drafts",
     "save_folder",
     "versions",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import platform
 import shutil
@@ -23,7 +24,7 @@ from stance.persistence.manifest import FORMAT, MANIFEST, read_manifest, sealed
 from stance.persistence.tree import decode, encode
 from stance.version import __version__
 
-__all__ = ["SavedModel", "load_folder", "save_folder", "versions"]
+__all__ = ["SavedModel", "load_folder", "remove_drafts", "save_folder", "versions"]
 
 _DAMAGE = (
     AttributeError,
@@ -195,6 +196,22 @@ def _may_be_replaced(target: Path) -> bool:
     if not target.is_dir():
         return not (target.exists() or target.is_symlink())
     return (target / MANIFEST).is_file() or not any(target.iterdir())
+
+
+def remove_drafts(path: Path) -> None:
+    """Clear away what killed processes left beside a model folder; none may be writing it now.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The model folder. While it is not there, an older one that was moved aside stays.
+    """
+    random = "?" * 8  # as mkdtemp names its folders
+    name = glob.escape(path.name)
+    aside = [f".{name}.old.{random}"] if path.exists() else []
+    for pattern in (f".{name}.{random}", *aside):
+        for left in path.parent.glob(pattern):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _move(beside: Path, target: Path) -> None:

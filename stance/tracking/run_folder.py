@@ -145,6 +145,8 @@ def write_run(
         ended=int(time.time() * 1000),
         parent=parent,
     )
+    for left in folder.glob(f".{_FILE}.*"):  # by a process that was killed
+        left.unlink(missing_ok=True)
     run.save()
     return run
 

@@ -16,6 +16,7 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
+from stance.inert import markdown
 from stance.reports.sweeps import fold_spread, parallel_figure, sweep_table
 from stance.reports.tables import csv_text
 from stance.tracking.mlflow_tracker import signal_as_exit, source_tags
@@ -169,8 +170,7 @@ def _markdown(name: str, table: pd.DataFrame, spread: Mapping[str, tuple[float, 
 
 
 def _cell(value: object) -> str:
-    text = f"{value:.3f}" if isinstance(value, float) else str(value)
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    return markdown(f"{value:.3f}" if isinstance(value, float) else str(value))
 
 
 def parent_of(folder: Path) -> str | None:

@@ -1,6 +1,7 @@
 """constraints.txt pins what pyproject.toml asks for, and says nothing else."""
 
 import re
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -39,3 +40,10 @@ def test_pins_versions_that_pyproject_allows():
         name, _, version = line.partition("==")
         requirement = allowed[canonicalize_name(name)]
         assert requirement.specifier.contains(version), f"{line} is not {requirement}; {REMEDY}"
+
+
+def test_the_oldest_versions_are_the_lower_bounds_of_pyproject():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    content = runpy.run_path(str(ROOT / "scripts" / "write_oldest.py"))["content"]
+    written = (ROOT / "constraints-oldest.txt").read_text(encoding="utf-8")
+    assert written == content(project), "run: python scripts/write_oldest.py"

@@ -3,7 +3,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stance.datasets.answers import COLUMNS, INTERFACE, Question, read_answers, render
@@ -47,6 +47,7 @@ def test_no_cell_of_csv_is_a_formula():
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=7, max_size=7))
+@example(["", "", ";@", "x;'=1", "'x\t\"=1", "\n=1", "''=1"])
 def test_any_text_comes_back_from_csv(tmp_path_factory, cells):
     path = tmp_path_factory.mktemp("csv") / "ann.csv"
     question = Question(*cells)

@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from stance.cli import main as stance
 from stance.errors import ConfigError
-from stance.persistence import load_folder
+from stance.persistence import load_folder, remove_drafts
 from stance.train import main
 from stance.training import train
 
@@ -83,4 +83,19 @@ def test_two_trainings_in_one_folder_do_not_mix(toy_config):
             train(toy_config)
         assert not (folder / "model").exists()
     train(toy_config)
+    assert load_folder(folder / "model").estimator is not None
+
+
+def test_a_training_clears_away_what_a_killed_one_left(toy_config):
+    folder = Path(toy_config.output)
+    for left in (".model.ab_cd123", ".model.old.ab_cd123/model"):
+        (folder / left).mkdir(parents=True)
+        (folder / left / "manifest.json").write_text("{}")
+    (folder / ".model.mine").mkdir()
+    remove_drafts(folder / "model")
+    assert {path.name for path in folder.iterdir()} == {".model.old.ab_cd123", ".model.mine"}
+    train(toy_config)
+    (folder / ".model.ab_cd123").mkdir()
+    train(toy_config)
+    assert [path.name for path in folder.glob(".model.*")] == [".model.mine"]
     assert load_folder(folder / "model").estimator is not None

@@ -23,6 +23,13 @@ def test_a_run_comes_back_as_it_was_written(result):
     assert run.metrics == result.metrics
 
 
+def test_what_a_killed_process_left_is_cleared_away(result):
+    left = result.model.parent / ".run.json.123"
+    left.touch()
+    assert read_run(write(result).path).name == "a run"
+    assert not left.exists()
+
+
 def test_tables_figures_pages_and_config_lie_beside_the_model(result, trained):
     run = write(replace(result, figures=trained.figures))
     assert run.model == result.model
