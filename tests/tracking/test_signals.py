@@ -12,7 +12,9 @@ from stance.promote import promote
 from stance.tracking.store import mark_dead_runs, open_store
 
 CODE = """
-import sys, time
+import signal, sys, time
+# A shell that runs the tests in the background lets its children ignore the interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from stance.tracking.mlflow_tracker import MlflowTracker
 with MlflowTracker(sys.argv[1], "stance", "stopped") as tracker:
     print(tracker._run_id, flush=True)
