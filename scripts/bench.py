@@ -13,7 +13,6 @@ says what a user waits, processor time what the work costs where the machine is 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import random
@@ -31,6 +30,7 @@ import psutil
 import pyarrow as pa
 from bench_startup import PROGRAMS, run_without_imports
 from bench_startup import run as run_process
+from pages import write_results
 from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
@@ -298,9 +298,7 @@ def write(rows: Sequence[Row], out: Path, given: argparse.Namespace) -> None:
         "versions": versions(),
         "rows": [vars(row) | {"passed": row.passed} for row in rows],
     }
-    beside = out.with_name(f".{out.name}.part")
-    beside.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    beside.replace(out)
+    write_results(out, report)
 
 
 if __name__ == "__main__":

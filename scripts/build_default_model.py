@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
+from pages import fill
 
 import stance.train  # noqa: F401 - registers the schema that configs/train.yaml begins with
 from stance.config import TrainConfig
@@ -34,7 +35,6 @@ from stance.training import Outcome, train
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "data" / "model"
 README = ROOT / "README.md"
-BEGIN, END = "<!-- scores: begin -->", "<!-- scores: end -->"
 TOLERANCE = 1e-6
 
 
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if check:
             return report(faults(load_folder(MODEL), load_folder(outcome.model)), outcome.model)
         replace(outcome.model, MODEL)
-    write_scores(README, scores(score_table(outcome.evaluations)))
+    fill(README, "scores", [scores(score_table(outcome.evaluations))])
     print(f"{MODEL.relative_to(ROOT)}: {megabytes(MODEL):.1f} MB; README.md has its scores")
     return 0
 
@@ -125,17 +125,6 @@ def scores(table: pd.DataFrame) -> str:
             [f"`{row['split']}`", f"{row['pairs']:,}", f"**{score}**", f"{low}–{high}", *others]
         )
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
-
-
-def write_scores(readme: Path, table: str) -> None:
-    """Put a table between README's two marks."""
-    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    _, mark, after = rest.partition(END)
-    if not mark:
-        raise SystemExit(f"{readme}: the marks {BEGIN} and {END} are missing")
-    beside = readme.with_suffix(".new")
-    beside.write_text(f"{before}{BEGIN}\n{table}\n{mark}{after}", encoding="utf-8")
-    beside.replace(readme)
 
 
 def megabytes(folder: Path) -> float:

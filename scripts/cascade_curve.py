@@ -11,7 +11,6 @@ ships. At each budget the threshold is found on the validation split, as trainin
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 import psutil
-from pages import fill
+from pages import fill, write_results
 from sklearn.pipeline import Pipeline
 
 from stance.datasets import load, to_frame
@@ -57,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "curve": [point(whole, cascade, budget, frames) for budget in given.budgets],
     }
     out = given.out or STUDY / "results.json"
-    out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    write_results(out, results)
     if given.out is None:
         fill(STUDY / "README.md", "curve", table(results))
     print("\n".join(table(results)))

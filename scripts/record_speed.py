@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pages import fill
+from pages import fill, write_results
 
 STUDY = Path(__file__).resolve().parent.parent / "experiments" / "speed"
 KEPT = ("name", "value", "unit", "limit", "at_least", "passed")
@@ -29,7 +29,7 @@ def main() -> None:
     results = json.loads(path.read_text(encoding="utf-8"))
     for file in map(Path, sys.argv[1:]):
         results[file.stem] = part(file.stem, json.loads(file.read_text(encoding="utf-8")))
-    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_results(path, results)
     for name, found in results.items():
         if name != "stream":
             fill(STUDY / "README.md", name, lines(found))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pages import write_results
+
 __all__ = ["RESULTS", "known", "record", "update"]
 
 RESULTS = Path(__file__).resolve().parent.parent / "experiments" / "robustness" / "results.json"
@@ -20,8 +22,7 @@ def known() -> dict[str, Any]:
 
 def update(figures: Mapping[str, Any]) -> None:
     """Write figures by the names of their questions; all others stay as they are."""
-    content = json.dumps({**known(), **figures}, indent=1)
-    RESULTS.write_text(content + "\n", encoding="utf-8")
+    write_results(RESULTS, {**known(), **figures})
 
 
 def record(question: str, part: str, figures: Any) -> None:

@@ -8,19 +8,18 @@ model stands the best constant: of the answers that never read a pair, the one t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pages import fill, write_results
 
 from stance.behaviour import load_cases, measure
 from stance.labels import LABELS
 from stance.predict import load_model
 
 STUDY = Path(__file__).resolve().parents[1] / "experiments" / "behaviour"
-BEGIN, END = "<!-- rates: begin -->", "<!-- rates: end -->"
 
 
 class Constant:
@@ -37,12 +36,8 @@ class Constant:
 def main() -> None:
     """Measure, write, show."""
     results = score()
-    text = json.dumps(results, indent=1) + "\n"
-    (STUDY / "results.json").write_text(text, encoding="utf-8")
-    readme = STUDY / "README.md"
-    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    readme.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{after}", encoding="utf-8")
+    write_results(STUDY / "results.json", results)
+    fill(STUDY / "README.md", "rates", [table(results)])
     print(table(results))
 
 

@@ -5,12 +5,26 @@ from __future__ import annotations
 import re
 from html import escape
 
-__all__ = ["FORMULA_FIRST", "FORMULA_LATER", "cell", "markdown", "printable"]
+__all__ = [
+    "FORMULA_FIRST",
+    "FORMULA_LATER",
+    "SEPARATED",
+    "SIGNS",
+    "cell",
+    "markdown",
+    "printable",
+]
 
-FORMULA_FIRST = r"^([=+\-@\t\r\n＝＋－＠])"
+SEPARATED = r"""([;,|\t\r\n]"*)"""
+"""The end of a cell for whom another character separates them, and what may stand behind it."""
+
+SIGNS = r"=+\-@＝＋－＠"
+"""What a formula begins with, for a class of characters."""
+
+FORMULA_FIRST = rf"^([{SIGNS}\t\r\n])"
 """What a spreadsheet takes for the beginning of a formula, at the beginning of a cell."""
 
-FORMULA_LATER = r"""([;,|\t\r\n]"*)([=+\-@＝＋－＠])"""
+FORMULA_LATER = rf"{SEPARATED}([{SIGNS}])"
 """The same where a table is opened with another separator than it was written with."""
 
 _FIRST, _LATER = re.compile(FORMULA_FIRST), re.compile(FORMULA_LATER)

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stance.errors import DataError, nearest
-from stance.inert import FORMULA_FIRST
+from stance.inert import FORMULA_FIRST, SEPARATED, SIGNS
 from stance.labels import LABELS, Label
 
 __all__ = [
@@ -35,7 +35,7 @@ COLUMNS = ("statement", "term", "text", "holder", "side", "term_name", "term_des
 
 _QUOTE = "'"
 # As stance.inert's FORMULA_LATER, with the apostrophes that a text has there already.
-_LATER = re.compile(r"""([;,|\t\r\n]"*)('*[=+\-@＝＋－＠])""")
+_LATER = re.compile(rf"{SEPARATED}('*[{SIGNS}])")
 
 INTERFACE = f"""<View>
   <Header value="$term_name"/>

@@ -15,6 +15,7 @@ from typing import Any
 from stance.datasets import cards, tables
 from stance.datasets.card import Card
 from stance.errors import DataError
+from stance.labels import UNRELATED
 
 __all__ = ["UNRELATED_SHARE", "read"]
 
@@ -90,7 +91,7 @@ def _named(corpus: str, rows: Iterable[Row]) -> list[Row]:
 
 def _learnt(rows: list[Row], draw: random.Random) -> list[Row]:
     """The pairs of a corpus, and mispaired ones where it has no unrelated pairs."""
-    if any(row["label"] == "unrelated" for row in rows):
+    if any(row["label"] == UNRELATED for row in rows):
         return rows
     targets = {row["term"]: _target(row) for row in rows}
     about: dict[str, set[str]] = {}
@@ -99,7 +100,7 @@ def _learnt(rows: list[Row], draw: random.Random) -> list[Row]:
     mispaired = []
     for row in draw.sample(rows, round(len(rows) * UNRELATED_SHARE)):
         others = [term for term in targets if term not in about[row["text"]]]
-        mispaired.append({**row, **targets[draw.choice(others)], "label": "unrelated"})
+        mispaired.append({**row, **targets[draw.choice(others)], "label": UNRELATED})
     return rows + mispaired
 
 

@@ -1,6 +1,6 @@
 """The evaluator finds the failures that are planted, and no others; the study gives its figures."""
 
-import importlib.util
+import importlib
 import json
 from pathlib import Path
 
@@ -104,12 +104,10 @@ def test_no_cases_are_an_error(toy_model):
         measure(toy_model, [])
 
 
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("score", ROOT / "scripts" / "score_behaviour.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def script(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    return importlib.import_module("score_behaviour")
 
 
 def test_the_study_gives_what_the_default_model_does(cases):

@@ -19,6 +19,15 @@ FLAGS = (
 PATIENCE = 90
 
 
+@pytest.fixture(scope="module")
+def visit(folder: Path) -> Iterator[Any]:
+    """A visit to the UI on the store of a module's ``folder``; its tests go from page to page."""
+    from .ui import BROWSE
+
+    with BROWSE["serve"](folder) as address, BROWSE["open_browser"]() as browser:
+        yield BROWSE["Visit"](browser, address, SHOTS)
+
+
 @pytest.fixture
 def open_browser(tmp_path: Path) -> Iterator[Callable[[int, int], Any]]:
     """Start a browser with a window of a width and a height; it ends with the test.

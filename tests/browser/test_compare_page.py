@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +11,8 @@ import pytest
 from matplotlib.image import imread
 from mlflow import MlflowClient
 
-pytest.importorskip("selenium", reason="selenium is not installed (extra dev)")
-
-ROOT = Path(__file__).resolve().parents[2]
-SHOTS = ROOT / "outputs" / "browser"
-BROWSE = runpy.run_path(str(ROOT / "scripts" / "browse_runs.py"))
-TOY = runpy.run_path(str(ROOT / "scripts" / "toy.py"))
+from .conftest import SHOTS
+from .ui import TOY
 
 CHOICES = {
     "two_stage-default-file-fixed": ["model=two_stage"],
@@ -27,12 +20,6 @@ CHOICES = {
     "two_stage-statement-file-fixed seed=7": ["features=statement", "seed=7"],
 }
 LATEST_FIRST = list(CHOICES)[::-1]
-
-if not (BROWSE["CHROMIUM"] and BROWSE["DRIVER"]) and not os.environ.get("CI"):
-    pytest.skip(
-        "chromium and chromedriver are not installed (Debian: chromium chromium-driver)",
-        allow_module_level=True,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +31,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for choice in CHOICES.values():
         subprocess.run([*base, *choice], cwd=folder, check=True, timeout=300)
     return folder
-
-
-@pytest.fixture(scope="module")
-def visit(folder: Path) -> Iterator[Any]:
-    """A visit to the UI on the folder's store; the tests go on from page to page."""
-    with BROWSE["serve"](folder) as address, BROWSE["open_browser"]() as browser:
-        yield BROWSE["Visit"](browser, address, SHOTS)
 
 
 def runs(folder: Path) -> dict[str, Any]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-import os
-import runpy
 import subprocess
 import sys
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +20,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from stance.inert import cell, printable
 
-ROOT = Path(__file__).resolve().parents[2]
-SHOTS = ROOT / "outputs" / "browser"
-BROWSE = runpy.run_path(str(ROOT / "scripts" / "browse_runs.py"))
-TOY = runpy.run_path(str(ROOT / "scripts" / "toy.py"))
+from .conftest import SHOTS
+from .ui import BROWSE, TOY
+
 HOSTILE = (
     "<script>document.title='sprung'</script>",
     "<img src=/sprung onerror=\"document.title='sprung'\">",
@@ -51,12 +47,6 @@ CELLS = """
 return [...document.querySelectorAll('tbody tr')]
   .map((row) => [...row.children].map((cell) => cell.textContent));
 """
-
-if not (BROWSE["CHROMIUM"] and BROWSE["DRIVER"]) and not os.environ.get("CI"):
-    pytest.skip(
-        "chromium and chromedriver are not installed (Debian: chromium chromium-driver)",
-        allow_module_level=True,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +75,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path) -> Any:
     (found,) = MlflowClient(f"sqlite:///{folder / 'mlflow.db'}").search_runs(["1"])
     return found
-
-
-@pytest.fixture(scope="module")
-def visit(folder: Path) -> Iterator[Any]:
-    with BROWSE["serve"](folder) as address, BROWSE["open_browser"]() as browser:
-        yield BROWSE["Visit"](browser, address, SHOTS)
 
 
 def said(folder: Path, column: str) -> set[str]:
