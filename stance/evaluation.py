@@ -14,6 +14,7 @@ from stance.errors import DataError
 from stance.labels import LABELS, UNRELATED
 from stance.metrics import (
     Interval,
+    augrc,
     bootstrap,
     confusion,
     expected_calibration_error,
@@ -38,7 +39,8 @@ class Evaluation:
     labels : mapping
         Precision, recall, F1 and support of each label.
     extras : mapping of str to float
-        ``relatedness_f1``, ``flip_accuracy``, ``brier`` and ``ece`` where they can be had.
+        ``relatedness_f1``, ``flip_accuracy``, ``brier``, ``ece`` and ``augrc`` where they can
+        be had.
     confusion : ndarray of int, shape (5, 5)
         True labels in rows.
     baselines : mapping of str to Interval
@@ -201,4 +203,5 @@ def _calibration(
     return {
         "brier": float(((probabilities - target) ** 2).sum(axis=1).mean()),
         "ece": expected_calibration_error(confidence, correct),
+        "augrc": augrc(confidence, correct),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from stance.errors import DataError
 from stance.labels import LABELS, check_label
@@ -14,6 +15,7 @@ from stance.labels import LABELS, check_label
 __all__ = [
     "Interval",
     "accuracy",
+    "augrc",
     "bootstrap",
     "confusion",
     "expected_calibration_error",
@@ -221,3 +223,41 @@ def expected_calibration_error(
     parts = [part for part in np.array_split(order, bins) if len(part)]
     gaps = [abs(confidence[part].mean() - correct[part].mean()) * len(part) for part in parts]
     return float(sum(gaps) / len(confidence))
+
+
+def augrc(confidence: Floats, correct: NDArray[np.bool_]) -> float:
+    """Area under the generalised risk-coverage curve: how often an answer is wrong and given.
+
+    The mean, over every share of pairs that a threshold on confidence could leave, of the share
+    of all pairs that are both left and wrong. 0 is best; a confidence that tells nothing
+    has half the share of errors, and one that puts the errors first more than that. Of pairs
+    with equal confidence the order does not count.
+
+    Parameters
+    ----------
+    confidence : ndarray of float, shape (n_pairs,)
+    correct : ndarray of bool, shape (n_pairs,)
+
+    Raises
+    ------
+    DataError
+        If there are no pairs.
+
+    References
+    ----------
+    Traub et al.: Overcoming Common Flaws in the Evaluation of Selective Classification
+    Systems. NeurIPS 2024.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> correct = np.array([True, True, True, False])
+    >>> augrc(np.array([0.9, 0.8, 0.7, 0.3]), correct), augrc(np.full(4, 0.5), correct)
+    (0.03125, 0.125)
+    """
+    if not len(correct):
+        raise DataError("no pairs to measure the risk of")
+    ranks, wrong = rankdata(confidence), ~np.asarray(correct, dtype=bool)
+    # Pairs of a wrong answer with any answer, itself included, of which the wrong one is given
+    # whenever the other is; a tie is half of one.
+    return float((ranks[wrong] - 0.5).sum() / len(wrong) ** 2)

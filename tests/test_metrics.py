@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from stance.errors import DataError, UnknownNameError
@@ -7,6 +9,7 @@ from stance.labels import LABELS
 from stance.metrics import (
     Interval,
     accuracy,
+    augrc,
     bootstrap,
     confusion,
     expected_calibration_error,
@@ -168,3 +171,34 @@ def test_calibration_error_of_known_cases():
     two = np.array([0.6] * 50 + [1.0] * 50)
     right = np.array([True] * 50 + [False] * 50)
     assert expected_calibration_error(two, right, bins=2) == pytest.approx(0.7)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.2, 0.4, 0.6, 0.8]), st.booleans()), min_size=1, max_size=40
+    )
+)
+def test_augrc_is_the_area_whatever_the_order_of_ties(pairs):
+    confidence = np.array([pair[0] for pair in pairs])
+    wrong = ~np.array([pair[1] for pair in pairs])
+    # Within a tie errors are spread evenly, so the curve is a straight line there.
+    thresholds = np.unique(confidence)[::-1]
+    coverage = [0.0, *((confidence >= t).mean() for t in thresholds)]
+    risk = [0.0, *((wrong & (confidence >= t)).mean() for t in thresholds)]
+    assert augrc(confidence, ~wrong) == pytest.approx(np.trapezoid(risk, coverage))
+
+
+def test_augrc_by_the_formula_of_its_paper():
+    rng = np.random.default_rng(0)
+    confidence = rng.random(500)
+    correct = rng.random(500) < confidence
+    found = correct.mean()
+    expected = (1 - reference.roc_auc_score(correct, confidence)) * found * (1 - found) + (
+        1 - found
+    ) ** 2 / 2
+    assert augrc(confidence, correct) == pytest.approx(expected)
+
+
+def test_augrc_of_no_pairs():
+    with pytest.raises(DataError, match="no pairs to measure the risk of"):
+        augrc(np.array([]), np.array([], dtype=bool))
