@@ -6,7 +6,7 @@ from stance.features.cues import CUES, CueNgrams
 from stance.features.ngrams import HolderWords, MarkedNgrams, StatementNgrams
 from stance.features.overlap import TermOverlap
 from stance.features.pairs import PAIR_COLUMNS, check_pairs
-from stance.features.vectors import SentenceVectors
+from stance.features.vectors import SentenceVectors, TermVectors
 
 __all__ = [
     "BLOCKS",
@@ -22,5 +22,6 @@ __all__ = [
     "StatementNgrams",
     "TermCharacters",
     "TermOverlap",
+    "TermVectors",
     "check_pairs",
 ]

@@ -10,7 +10,7 @@ import snowballstemmer
 
 from stance.text import normalise
 
-__all__ = ["FUNCTION_WORDS", "stem", "tokens"]
+__all__ = ["FUNCTION_WORDS", "is_content", "stem", "tokens"]
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!%]")
 _STEMMER = snowballstemmer.stemmer("english")
@@ -39,6 +39,17 @@ def tokens(text: str) -> list[str]:
     ['we', "won't", 'sign', 'will', 'you', '?']
     """
     return _TOKEN.findall(normalise(text).lower())
+
+
+def is_content(word: str) -> bool:
+    """Whether a word can make a phrase of a term recognisable.
+
+    Examples
+    --------
+    >>> is_content("treaty"), is_content("the"), is_content("?")
+    (True, False, False)
+    """
+    return not (word in FUNCTION_WORDS or word in "?!%")
 
 
 @lru_cache(maxsize=200_000)

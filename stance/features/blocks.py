@@ -17,7 +17,7 @@ from stance.features.cues import CueNgrams
 from stance.features.ngrams import HolderWords, MarkedNgrams, StatementNgrams
 from stance.features.overlap import TermOverlap
 from stance.features.pairs import check_pairs
-from stance.features.vectors import SentenceVectors
+from stance.features.vectors import SentenceVectors, TermVectors
 
 __all__ = ["BLOCKS", "OPTIONAL_BLOCKS", "PairFeatures"]
 
@@ -34,6 +34,7 @@ OPTIONAL_BLOCKS: dict[str, type[Any]] = {
     "characters": CharacterNgrams,
     "term_characters": TermCharacters,
     "vectors": SentenceVectors,
+    "term_vectors": TermVectors,
 }
 """Blocks that are used only where a config names them; vectors need the extra ``encoder``."""
 

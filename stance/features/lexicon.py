@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 
-from stance.features.analysis import FUNCTION_WORDS, stem, tokens
+from stance.features.analysis import FUNCTION_WORDS, is_content, stem, tokens
+from stance.features.glossary import in_english, language
 
 __all__ = ["Analysed", "Lexicon", "analyse", "lexicon"]
 
@@ -20,7 +21,7 @@ _CAPITALISED = re.compile(r"\b[A-ZÀ-ÞА-Я][\w'’-]*")
 
 @dataclass(frozen=True, eq=False)
 class Analysed:
-    """A statement's words, their stems, and which of the stems carry content."""
+    """A statement's words, their stems in English, and which of the stems carry content."""
 
     words: tuple[str, ...]
     stems: tuple[str, ...]
@@ -69,10 +70,10 @@ class Lexicon:
 def analyse(text: str) -> Analysed:
     """Split a text into words and stems, once."""
     words = tuple(tokens(text))
-    stems = tuple(map(stem, words))
+    known = in_english(words, language(words))
+    stems = tuple(map(stem, known))
     content = tuple(
-        None if word in FUNCTION_WORDS or word in "?!%" else root
-        for word, root in zip(words, stems, strict=True)
+        root if is_content(word) else None for word, root in zip(known, stems, strict=True)
     )
     return Analysed(words, stems, content)
 
@@ -86,8 +87,8 @@ def lexicon(
     con = tuple(filter(None, map(_phrase, opposites)))
     # The first word of a sentence is capitalised whatever it is; aliases are not sentences.
     spoken = [*aliases, *opposites, *(text.partition(" ")[2] for text in (name, description))]
-    capitals = " ".join(word for text in spoken for word in _CAPITALISED.findall(text))
-    names = frozenset(map(stem, tokens(capitals)))
+    capitals = tokens(" ".join(word for text in spoken for word in _CAPITALISED.findall(text)))
+    names = frozenset(map(stem, in_english(capitals, language(tokens(" ".join(spoken))))))
     return Lexicon(pro, con, _phrase(description), names - FUNCTION_WORDS)
 
 

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,7 +17,7 @@ from stance.encoder.network import HoldsNetwork, Network
 from stance.encoder.weights import MINILM
 from stance.features.pairs import check_pairs
 
-__all__ = ["SIMILARITIES", "SentenceVectors"]
+__all__ = ["SIMILARITIES", "SentenceVectors", "TermVectors"]
 
 SIMILARITIES = (
     "name",
@@ -130,6 +131,62 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
         # Only the digest is a key: no text is written to the cache.
         encode = memory().cache(_encode, ignore=["texts", "network"])
         return np.asarray(encode(key.hexdigest(), texts, network))
+
+
+class TermVectors(SentenceVectors):
+    """The vector of the statement, once more for each term: for terms seen in training.
+
+    What :class:`stance.features.TermCharacters` does with n-grams, with the vectors of
+    :class:`SentenceVectors`: each term gets weights of its own. A term that was not seen has none.
+
+    Parameters
+    ----------
+    encoder, max_length, cache
+        As for :class:`SentenceVectors`.
+
+    Attributes
+    ----------
+    terms_ : ndarray of str, shape (n_terms,)
+        Names of the terms of the training, sorted.
+
+    References
+    ----------
+    Daumé: Frustratingly Easy Domain Adaptation. ACL 2007.
+    """
+
+    def fit(self, pairs: pd.DataFrame, y: object = None) -> Self:
+        """Find the encoder and export it, and keep the names of the terms."""
+        super().fit(pairs)
+        self.terms_ = np.unique(pairs["term_name"].to_numpy(dtype=str))
+        return self
+
+    def transform(self, pairs: pd.DataFrame) -> sparse.csr_matrix:
+        """Encode each statement, in the columns of its term.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix, shape (n_pairs, n_terms * width_)
+        """
+        check_is_fitted(self)
+        frame = check_pairs(pairs)
+        place = pd.Index(self.terms_).get_indexer(pd.Index(frame["term_name"].astype(str)))
+        rows = np.flatnonzero(place >= 0)
+        shape = len(frame), len(self.terms_) * self.width_
+        if not len(rows):
+            return sparse.csr_matrix(shape, dtype=np.float32)
+        texts = list(dict.fromkeys(frame["text"].iloc[rows]))
+        number = {text: at for at, text in enumerate(texts)}
+        said = self._encode(texts)[[number[text] for text in frame["text"].iloc[rows]]]
+        columns = place[rows, None] * self.width_ + np.arange(self.width_)
+        where = np.repeat(rows, self.width_), columns.ravel()
+        return sparse.csr_matrix((said.ravel(), where), shape=shape)
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """Names of the columns."""
+        check_is_fitted(self)
+        numbers = range(self.width_)
+        names = [f"{term}: said_{number}" for term in self.terms_ for number in numbers]
+        return np.array(names, dtype=object)
 
 
 def _encode(key: str, texts: Sequence[str], network: Network) -> NDArray[np.float32]:

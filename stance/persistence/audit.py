@@ -129,6 +129,11 @@ def _vectors(part: Any, given: Given, where: str) -> int:
     return len(part.get_feature_names_out())
 
 
+def _term_vectors(part: Any, given: Given, where: str) -> int:
+    _strings(part, "terms_", where)
+    return _vectors(part, given, where)
+
+
 def _reader(part: Any, given: Given, where: str) -> list[Any]:
     width = _network(part, where)
     if width != len(LABELS):
@@ -281,6 +286,7 @@ _CHECKS: dict[str, Callable[[Any, Any, str], Any]] = {
     "HolderWords": _ngrams,
     "TermOverlap": _overlap,
     "SentenceVectors": _vectors,
+    "TermVectors": _term_vectors,
     "TwoStageClassifier": _two_stages,
     "CrossEncoderClassifier": _reader,
     "ZeroShotClassifier": _zero_shot,

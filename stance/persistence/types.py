@@ -19,6 +19,7 @@ TRUSTED: dict[str, str] = {
     "HolderWords": "stance.features.ngrams",
     "TermOverlap": "stance.features.overlap",
     "SentenceVectors": "stance.features.vectors",
+    "TermVectors": "stance.features.vectors",
     "TwoStageClassifier": "stance.models.two_stage",
     "CrossEncoderClassifier": "stance.models.cross_encoder",
     "ZeroShotClassifier": "stance.models.zero_shot",

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.features.analysis import FUNCTION_WORDS, stem, tokens
+from stance.features.analysis import is_content, stem, tokens
+from stance.features.glossary import in_english, is_plainly_english, language
 from stance.records import Statement
 from stance.scoring.ragged import Integers, spread, starts_of
 
@@ -79,7 +80,7 @@ class WordTable:
         self._numbers = numbers
         self._known = [0]
         self._words: dict[tuple[str, bool], int] = {("", False): 0}
-        self._pieces = Pieces(self._number)
+        self._pieces = Pieces(lambda text: self._add_all(tokens(text)))
         self._columns = _NO_NUMBERS, _NO_FLAGS, _NO_FLAGS
         self._lock = Lock()
 
@@ -102,15 +103,20 @@ class WordTable:
         lengths: list[int] = []
         with self._lock:
             for text in texts:
-                found = self._pieces.read(text)
+                found = self._numbers_of(text)
                 words += found
                 lengths.append(len(found))
         return np.array(words, dtype=np.int32), np.array(lengths, dtype=np.int64)
 
-    def _number(self, text: str) -> Iterator[int]:
-        # As stance.features.lexicon.analyse does it.
-        for word in tokens(text):
-            yield self.add(stem(word), not (word in FUNCTION_WORDS or word in "?!%"))
+    def _numbers_of(self, text: str) -> list[int]:
+        # As stance.features.lexicon.analyse does it. No piece tells the language of the text.
+        if is_plainly_english(text):
+            return self._pieces.read(text)
+        words = tokens(text)
+        return list(self._add_all(in_english(words, language(words))))
+
+    def _add_all(self, words: Iterable[str]) -> Iterator[int]:
+        return (self.add(stem(word), is_content(word)) for word in words)
 
     def add(self, root: str, content: bool) -> int:
         """The number of a word, new or not."""

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stance.errors import ConfigError
-from stance.features import OPTIONAL_BLOCKS, PairFeatures, SentenceVectors
+from stance.features import OPTIONAL_BLOCKS, PairFeatures, SentenceVectors, TermVectors
 from stance.features.vectors import SIMILARITIES
 from stance.models import build_model
 from stance.persistence import SavedModel, load_folder, save_folder
@@ -88,9 +88,33 @@ def test_a_loaded_model_predicts_without_torch(fitted, toy_pairs, tmp_path, run_
     assert run_python(code, cwd=tmp_path).strip() in {*map(str, model.classes_)}
 
 
+def test_each_term_has_the_vector_of_the_statement_in_columns_of_its_own(
+    fitted, tiny_encoder, toy_pairs
+):
+    block = TermVectors(str(tiny_encoder)).fit(toy_pairs)
+    found, names = block.transform(toy_pairs).toarray(), list(block.get_feature_names_out())
+    said = fitted.transform(toy_pairs)[:, : fitted.width_]
+    assert found.shape == (len(toy_pairs), len(names))
+    for row, (_, pair) in enumerate(toy_pairs.iterrows()):
+        own = [
+            at for at, name in enumerate(names) if name.startswith(f"{pair['term_name']}: said_")
+        ]
+        assert np.allclose(found[row, own], said[row], atol=1e-6)
+        assert not np.delete(found[row], own).any()
+
+
+def test_a_term_without_training_has_no_vector(tiny_encoder, toy_pairs):
+    block = TermVectors(str(tiny_encoder), cache=False).fit(toy_pairs)
+    unseen = toy_pairs.head(3).assign(term_name="A bridge is built")
+    assert block.transform(unseen).nnz == 0
+    assert block.transform(unseen.head(0)).shape == (0, len(block.get_feature_names_out()))
+
+
 def test_it_is_used_only_where_it_is_named(toy_pairs):
-    assert "vectors" in OPTIONAL_BLOCKS
-    assert "vectors" not in PairFeatures().fit(toy_pairs).blocks_
+    used = PairFeatures().fit(toy_pairs).blocks_
+    for name in ("vectors", "term_vectors"):
+        assert name in OPTIONAL_BLOCKS
+        assert name not in used
 
 
 def test_an_encoder_that_is_not_there(toy_pairs):

@@ -20,6 +20,7 @@ from stance.features import (
     SentenceVectors,
     StatementNgrams,
     TermCharacters,
+    TermVectors,
 )
 from stance.labels import LABELS
 from stance.models import (
@@ -55,6 +56,7 @@ def _encoders(folder, nli):
     vectors = SentenceVectors(folder, cache=False)
     return {
         "SentenceVectors": _pipeline(vectors, LogisticRegression()),
+        "TermVectors": _pipeline(TermVectors(folder, cache=False), LogisticRegression()),
         "CrossEncoderClassifier": _pipeline(reader),
         "ZeroShotClassifier": _pipeline(ZeroShotClassifier(str(nli))),
         "CascadeClassifier": _pipeline(CascadeClassifier(slow=reader)),
