@@ -11,10 +11,18 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
-from stance.features.analysis import stem
+from stance.features.analysis import stem, tokens
 from stance.resources import shipped
 
-__all__ = ["LANGUAGES", "Glossary", "glossaries", "in_english", "is_plainly_english", "language"]
+__all__ = [
+    "LANGUAGES",
+    "Glossary",
+    "english_text",
+    "glossaries",
+    "in_english",
+    "is_plainly_english",
+    "language",
+]
 
 LANGUAGES = ("ar", "de", "es", "fr", "ru", "uk")
 """Languages with a glossary."""
@@ -114,6 +122,21 @@ def in_english(words: Sequence[str], name: str | None) -> Sequence[str]:
         return words
     place = LANGUAGES.index(name)
     return [_meanings(word)[place] or word for word in words]
+
+
+def english_text(text: str) -> str:
+    """A text word for word in English, for what reads texts and not words.
+
+    Examples
+    --------
+    >>> english_text("Nous rejetons le cessez-le-feu.")
+    'we reject the ceasefire the ceasefire'
+    >>> english_text("We reject it.")
+    'We reject it.'
+    """
+    words = tokens(text)
+    name = language(words)
+    return text if name is None else " ".join(in_english(words, name))
 
 
 def language(words: Sequence[str]) -> str | None:

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from stance.encoder.network import HoldsNetwork, Network
 from stance.encoder.weights import MINILM
+from stance.features.glossary import english_text
 from stance.features.pairs import check_pairs
 
 __all__ = ["SIMILARITIES", "SentenceVectors", "TermVectors"]
@@ -51,6 +52,9 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
         In tokens; longer texts are cut.
     cache : bool, default True
         Keep vectors of the training's texts for the next training.
+    glossary : bool, default True
+        Put texts of other languages into English first, word for word (``data/glossary``); False
+        for an encoder that reads them.
 
     Attributes
     ----------
@@ -66,10 +70,17 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
     EMNLP 2019. Wang et al.: MiniLM. NeurIPS 2020.
     """
 
-    def __init__(self, encoder: str = MINILM, max_length: int = 128, cache: bool = True) -> None:
+    def __init__(
+        self,
+        encoder: str = MINILM,
+        max_length: int = 128,
+        cache: bool = True,
+        glossary: bool = True,
+    ) -> None:
         self.encoder = encoder
         self.max_length = max_length
         self.cache = cache
+        self.glossary = glossary
 
     def fit(self, pairs: pd.DataFrame, y: object = None) -> Self:
         """Find the encoder and export it; nothing is learnt from the pairs."""
@@ -121,6 +132,8 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
 
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         network = self.open_network()
+        if self.glossary:
+            texts = list(map(english_text, texts))
         if not getattr(self, "_remember", False):
             return _unit(network(texts))
         from stance.encoder.cache import memory
@@ -141,7 +154,7 @@ class TermVectors(SentenceVectors):
 
     Parameters
     ----------
-    encoder, max_length, cache
+    encoder, max_length, cache, glossary
         As for :class:`SentenceVectors`.
 
     Attributes

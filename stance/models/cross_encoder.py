@@ -42,6 +42,9 @@ class CrossEncoderClassifier(PairReader):
         ``checkpoint`` of an earlier training: the second of two stages.
     max_length : int, default 128
         In tokens; longer pairs are cut.
+    glossary : bool, default True
+        Put texts of other languages into English first, word for word (``data/glossary``); False
+        for an encoder that reads them.
     epochs : int, default 3
     batch_size : int, default 32
     learning_rate : float, default 2e-4
@@ -86,6 +89,7 @@ class CrossEncoderClassifier(PairReader):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "encoder": [str],
         "max_length": [Interval(Integral, 8, 512, closed="both")],
+        "glossary": ["boolean"],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, 1, closed="neither")],
@@ -107,6 +111,7 @@ class CrossEncoderClassifier(PairReader):
         self,
         encoder: str = MINILM,
         max_length: int = 128,
+        glossary: bool = True,
         epochs: int = 3,
         batch_size: int = 32,
         learning_rate: float = 2e-4,
@@ -125,6 +130,7 @@ class CrossEncoderClassifier(PairReader):
     ) -> None:
         self.encoder = encoder
         self.max_length = max_length
+        self.glossary = glossary
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -198,7 +204,7 @@ class CrossEncoderClassifier(PairReader):
             raise ModelFileError(
                 f"the network gives {network.width} numbers for a pair; expected {len(LABELS)}"
             )
-        return np.asarray(network(*sequences(X)), dtype=np.float64)
+        return np.asarray(network(*sequences(X, glossary=self.glossary)), dtype=np.float64)
 
     def _examples(
         self, X: pd.DataFrame, labels: NDArray[Any], tokenizer: bytes, seed: int
@@ -207,7 +213,7 @@ class CrossEncoderClassifier(PairReader):
         from stance.encoder.fine_tuning import Examples
         from stance.encoder.tokens import TextTokenizer
 
-        tokens = TextTokenizer(tokenizer, self.max_length)(*sequences(X))
+        tokens = TextTokenizer(tokenizer, self.max_length)(*sequences(X, glossary=self.glossary))
         classes = np.array([LABELS.index(label) for label in labels], dtype=np.int64)
         rows, held = np.arange(len(classes)), np.array([], dtype=np.int64)
         # Fewer than twenty statements are no measure of anything.

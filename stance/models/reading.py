@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,21 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stance.encoder.network import HoldsNetwork
+from stance.features.glossary import english_text
 from stance.features.pairs import check_pairs
 from stance.labels import LABELS
 
 __all__ = ["PairReader", "sequences", "softmax"]
 
 
-def sequences(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
+def sequences(pairs: pd.DataFrame, *, glossary: bool = False) -> tuple[list[str], list[str]]:
     """The two texts of each pair: who says what, and the term.
+
+    Parameters
+    ----------
+    pairs : DataFrame of pairs
+    glossary : bool
+        Put texts of other languages into English, word for word.
 
     Examples
     --------
@@ -29,12 +37,14 @@ def sequences(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
     (['the minister (north): We will not sign.'], ['A treaty is signed. Both sign.'])
     """
     frame = check_pairs(pairs)
+    read = cache(english_text) if glossary else str
     said = []
     for text, holder, side in zip(frame["text"], frame["holder"], frame["side"], strict=True):
         who = f"{holder} ({side})" if holder and side else holder or side
-        said.append(f"{who}: {text}" if who else text)
+        said.append(f"{who}: {read(text)}" if who else read(text))
     terms = zip(frame["term_name"], frame["term_description"], strict=True)
-    return said, [f"{name.rstrip('.')}. {described}".strip() for name, described in terms]
+    whole = (f"{name.rstrip('.')}. {described}".strip() for name, described in terms)
+    return said, [read(term) for term in whole]
 
 
 class PairReader(HoldsNetwork, ClassifierMixin, BaseEstimator):  # type: ignore[misc]

@@ -26,6 +26,7 @@ FIGURES = {
     "accuracy": ("accuracy",),
     "flip accuracy": ("flip_accuracy",),
     "ECE": ("ece",),
+    "AUGRC": ("augrc",),
     "error": ("error",),
     "at half coverage": ("error_at_half_coverage",),
     "majority": ("baselines", "majority"),

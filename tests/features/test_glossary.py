@@ -7,8 +7,16 @@ import pytest
 from stance.datasets import load, to_frame
 from stance.features import glossary
 from stance.features.analysis import stem, tokens
-from stance.features.glossary import LANGUAGES, Glossary, in_english, is_plainly_english, language
+from stance.features.glossary import (
+    LANGUAGES,
+    Glossary,
+    english_text,
+    in_english,
+    is_plainly_english,
+    language,
+)
 from stance.features.lexicon import analyse, lexicon
+from stance.models.reading import sequences
 from stance.resources import shipped
 from stance.scoring.reading import WordTable
 
@@ -77,8 +85,9 @@ def test_no_english_text_is_taken_for_another_language():
         for column in ("term_aliases", "term_opposites")
         for phrase in f[column].explode()
     }
-    taken = [text for text in texts if language(tokens(text))]
-    assert taken == ["excarcelations"]  # a word of Spanish, in the file as one of English
+    taken = {text for text in texts if language(tokens(text))}
+    # Single words that begin as one of another language does.
+    assert taken == {"Arabisation", "excarcelations"}
 
 
 def test_a_text_in_another_language_is_told_by_its_words():
@@ -138,6 +147,17 @@ def test_the_fast_scorer_reads_as_the_features_do():
         assert tuple(table.stems[word] for word in words[start:end]) == known.stems
         content = [item is not None for item in known.content]
         assert [table.content[word] for word in words[start:end]] == content
+
+
+def test_what_reads_texts_gets_them_in_english():
+    frame = to_frame(load("settlement")["test_multilingual"]).head(40)
+    plain, english = sequences(frame), sequences(frame, glossary=True)
+    assert english[1] == plain[1]
+    assert all(mine != given for mine, given in zip(english[0], plain[0], strict=True))
+    assert [text.partition(": ")[0] for text in english[0]] == [
+        text.partition(": ")[0] for text in plain[0]
+    ]
+    assert english_text("Pas d'accord sans cessez-le-feu").startswith("not accord without")
 
 
 def test_english_costs_no_glossary(monkeypatch):
