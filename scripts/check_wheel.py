@@ -20,6 +20,7 @@ from stance.resources import shipped
 assert shipped("configs").is_relative_to(sys.prefix), shipped("configs")
 term = Term("Foreign troops leave the valley", aliases=["troop withdrawal"])
 assert predict("We reject any troop withdrawal.", term).label == "against"
+assert predict("Pas de retrait des troupes avant un traité.", term).label == "conditional"
 assert predict("We demand that foreign troops leave Afghanistan.", "af_troops").label == "favor"
 """
 TRAINED_MODELS = """

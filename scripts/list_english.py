@@ -3,7 +3,8 @@
     python scripts/list_english.py
 
 They are those of the English side of the glossaries, and of what stands in two or more statements,
-terms or holders that the default model learns from. Run it after a change to a glossary.
+terms or holders that the default model learns from. Run it after a change to a glossary or to the
+training data.
 """
 
 from __future__ import annotations
@@ -13,12 +14,19 @@ from collections import Counter
 
 from stance.datasets import load, to_frame
 from stance.features.analysis import stem, tokens
-from stance.features.glossary import glossaries
+from stance.features.glossary import ENGLISH, glossaries
 from stance.resources import shipped
 
 
 def main() -> int:
     """Write the file."""
+    path = shipped("data/glossary") / ENGLISH
+    path.write_text("\n".join(known_stems()) + "\n", encoding="utf-8")
+    return 0
+
+
+def known_stems() -> list[str]:
+    """The stems, sorted."""
     train = to_frame(load("settlement")["train"])
     phrases = train.drop_duplicates("term")
     texts = [
@@ -36,9 +44,7 @@ def main() -> int:
     known = {word for word, count in counts.items() if count > 1 and word.isascii()}
     for glossary in glossaries().values():
         known.update(map(stem, glossary.english))
-    path = shipped("data/glossary") / "english.txt"
-    path.write_text("\n".join(sorted(known)) + "\n", encoding="utf-8")
-    return 0
+    return sorted(known)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,11 @@ _CUES = (
     r"on (?:the )?condition that|provided (?:that)?|only (?:if|when|after|once)|as long as|"
     r"so long as|in (?:exchange|return) for|subject to|contingent on|conditional on|"
     r"a condition que|à condition (?:que|de)|siempre que|a condición de que|"
-    r"за умови|при условии|بشرط",
-    r"if|unless|si|sauf si|a menos que|якщо|если|إذا",
-    r"until|till|once|without|before|after|when|jusqu'à ce que|hasta que|поки|пока|حتى",
+    r"unter der Bedingung|vorausgesetzt|nur (?:wenn|falls)|es sei denn|"
+    r"за умови|лише якщо|тільки якщо|при условии|только если|بشرط|إلا إذا",
+    r"if|unless|si|sauf si|a menos que|wenn|falls|sofern|якщо|если|إذا",
+    r"until|till|once|without|before|after|when|jusqu'à ce que|avant|sans|hasta que|antes de|sin|"
+    r"solange|bis|bevor|ohne|поки|доки|без|пока|до тех пор|حتى|قبل",
 )
 _PATTERNS = tuple(re.compile(rf"(?<!\w)(?:{cues})(?!\w)", re.IGNORECASE) for cues in _CUES)
 _END = re.compile(r"[,;:.!?…—،؛؟\n]|$|\s[–-]\s")
@@ -23,7 +25,7 @@ def find_condition(text: str) -> tuple[int, int] | None:
     """Character offsets of the clause that states a condition, by its opening words.
 
     The clause runs from a word such as "if" or "until" to the next punctuation mark. It is
-    found by a list of such words in the dataset's languages, not by the model: a condition
+    found by a list of such words in the languages that are read, not by the model: a condition
     in other words is not found, and a clause of time may be taken for one.
 
     Examples

@@ -16,6 +16,13 @@ from stance.conditions import find_condition
         ("We go in exchange for guarantees; not before.", "in exchange for guarantees"),
         ("Acceptons la trêve à condition que l'armée parte.", "à condition que l'armée parte"),
         ("Підпишемо, якщо вони підуть.", "якщо вони підуть"),
+        ("Nur, wenn sie zahlen, wird unterschrieben.", "wenn sie zahlen"),
+        ("Ohne Vertrag, nein.", "Ohne Vertrag"),
+        ("Pas de retrait avant un traité.", "avant un traité"),
+        ("No hay retirada sin garantías.", "sin garantías"),
+        ("Не уйдём без гарантий.", "без гарантий"),
+        ("Не підемо, доки вони не підпишуть.", "доки вони не підпишуть"),
+        ("لن ننسحب قبل الاتفاق.", "قبل الاتفاق"),
         ("Not until the last soldier goes", "until the last soldier goes"),
     ],
 )

@@ -10,9 +10,12 @@ import snowballstemmer
 
 from stance.text import normalise
 
-__all__ = ["FUNCTION_WORDS", "is_content", "stem", "tokens"]
+__all__ = ["FUNCTION_WORDS", "MARKS", "is_content", "stem", "tokens"]
 
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!%]")
+MARKS = "\u064b-\u0652\u0670\u0301"
+"""Vowel signs of Arabic and the stress of Cyrillic, as a range of a regular expression."""
+
+_TOKEN = re.compile(rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*(?:'[^\W_]+)?|[?!%]")
 _STEMMER = snowballstemmer.stemmer("english")
 _ONE_AT_A_TIME = Lock()  # a stemmer holds the word that it works on
 

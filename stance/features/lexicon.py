@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 
 from stance.features.analysis import FUNCTION_WORDS, is_content, stem, tokens
-from stance.features.glossary import in_english, language
+from stance.features.glossary import in_english, language, read_words
 
 __all__ = ["Analysed", "Lexicon", "analyse", "lexicon"]
 
 Phrase = tuple[str, ...]
 
-_CAPITALISED = re.compile(r"\b[A-ZÀ-ÞА-Я][\w'’-]*")
+_CAPITALISED = re.compile(r"\b[A-ZÀ-ÞА-ЯЁЄІЇҐ][\w'’-]*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +68,13 @@ class Lexicon:
 
 @lru_cache(maxsize=20_000)
 def analyse(text: str) -> Analysed:
-    """Split a text into words and stems, once."""
-    words = tuple(tokens(text))
-    known = in_english(words, language(words))
-    stems = tuple(map(stem, known))
+    """Split a text into words, and stems of these words in English, once."""
+    words, english = read_words(text)
+    stems = tuple(map(stem, english))
     content = tuple(
-        root if is_content(word) else None for word, root in zip(known, stems, strict=True)
+        root if is_content(word) else None for word, root in zip(english, stems, strict=True)
     )
-    return Analysed(words, stems, content)
+    return Analysed(tuple(words), stems, content)
 
 
 @lru_cache(maxsize=20_000)
@@ -86,10 +85,22 @@ def lexicon(
     pro = tuple(filter(None, map(_phrase, (name, *aliases))))
     con = tuple(filter(None, map(_phrase, opposites)))
     # The first word of a sentence is capitalised whatever it is; aliases are not sentences.
-    spoken = [*aliases, *opposites, *(text.partition(" ")[2] for text in (name, description))]
-    capitals = tokens(" ".join(word for text in spoken for word in _CAPITALISED.findall(text)))
-    names = frozenset(map(stem, in_english(capitals, language(tokens(" ".join(spoken))))))
+    spoken = [(text, text) for text in (*aliases, *opposites)]
+    spoken += [(text, text.partition(" ")[2]) for text in (name, description)]
+    names = frozenset(word for whole, part in spoken for word in _names(whole, part))
     return Lexicon(pro, con, _phrase(description), names - FUNCTION_WORDS)
+
+
+def _names(text: str, part: str) -> Iterator[str]:
+    """The stems of the proper names in a part of a text."""
+    capitals = tokens(" ".join(_CAPITALISED.findall(part)))
+    if not capitals:
+        return
+    spoken = language(tokens(text))
+    for word, english in zip(capitals, in_english(capitals, spoken), strict=True):
+        # German writes every noun so: a word that the glossary has is none of a name.
+        if spoken != "de" or word == english:
+            yield stem(english)
 
 
 def _phrase(text: str) -> Phrase:

@@ -151,6 +151,7 @@ class TermVectors(SentenceVectors):
 
     What :class:`stance.features.TermCharacters` does with n-grams, with the vectors of
     :class:`SentenceVectors`: each term gets weights of its own. A term that was not seen has none.
+    Beside :class:`SentenceVectors` it holds the network a second time and encodes once more.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from typing import IO
 import numpy as np
 
 from stance.errors import DataError
+from stance.features.glossary import digest
 from stance.index.storing import MANIFEST, Writer, digest_of
 from stance.judging import foreign, gate
 from stance.predict import find_model, load_model
@@ -84,6 +85,7 @@ def build_index(
             writer.close(
                 {
                     "model": digest_of(find_model(model) / "manifest.json"),
+                    "glossary": digest(),
                     "stance": __version__,
                 }
             )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stance.arrow import answers, output_schema, statements_at_once
 from stance.errors import DataError
+from stance.features.glossary import digest
 from stance.index.building import UNKNOWN
 from stance.index.stored import Stored
 from stance.index.storing import digest_of, open_arrays, read_manifest
@@ -80,7 +81,8 @@ class Index:
         Raises
         ------
         DataError
-            If it is damaged, cut short, of another format, or was built with another model.
+            If it is damaged, cut short, of another format, or was built with another model or
+            glossary.
         """
         place = Path(folder).expanduser()
         manifest = read_manifest(place)
@@ -88,6 +90,11 @@ class Index:
             raise DataError(
                 f"{place}: built with another model than this one; give the model that it was "
                 "built with, or build it again with stance.index.build_index"
+            )
+        if manifest.get("glossary") != digest():
+            raise DataError(
+                f"{place}: built with another glossary than that of this version of stance; build "
+                "it again with stance.index.build_index"
             )
         arrays = open_arrays(place, manifest["arrays"], verify=verify)
         return cls(arrays, load_model(model))

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from stance.features.glossary import english_text
 from stance.features.pairs import check_pairs
 
 __all__ = ["BASELINES", "baselines"]
@@ -55,5 +56,5 @@ def _words() -> TfidfVectorizer:
 
 
 def _analyse(text: str) -> list[str]:
-    words = text.lower().split()
+    words = english_text(text).lower().split()
     return [*words, *map(" ".join, pairwise(words))] or [""]

@@ -42,9 +42,6 @@ class CrossEncoderClassifier(PairReader):
         ``checkpoint`` of an earlier training: the second of two stages.
     max_length : int, default 128
         In tokens; longer pairs are cut.
-    glossary : bool, default True
-        Put texts of other languages into English first, word for word (``data/glossary``); False
-        for an encoder that reads them.
     epochs : int, default 3
     batch_size : int, default 32
     learning_rate : float, default 2e-4
@@ -71,6 +68,9 @@ class CrossEncoderClassifier(PairReader):
         0 writes none.
     checkpoint : str, optional
         Folder to write the trained weights to (safetensors), for a further stage.
+    glossary : bool, default True
+        Put texts of other languages into English first, word for word (``data/glossary``); False
+        for an encoder that reads them.
     random_state : int, optional
 
     Attributes
@@ -89,7 +89,6 @@ class CrossEncoderClassifier(PairReader):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "encoder": [str],
         "max_length": [Interval(Integral, 8, 512, closed="both")],
-        "glossary": ["boolean"],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, 1, closed="neither")],
@@ -104,6 +103,7 @@ class CrossEncoderClassifier(PairReader):
         "precision": [StrOptions({"auto", "bfloat16", "float32"})],
         "save_every": [Interval(Real, 0, None, closed="left")],
         "checkpoint": [str, None],
+        "glossary": ["boolean"],
         "random_state": ["random_state"],
     }
 
@@ -111,7 +111,6 @@ class CrossEncoderClassifier(PairReader):
         self,
         encoder: str = MINILM,
         max_length: int = 128,
-        glossary: bool = True,
         epochs: int = 3,
         batch_size: int = 32,
         learning_rate: float = 2e-4,
@@ -126,11 +125,11 @@ class CrossEncoderClassifier(PairReader):
         precision: str = "auto",
         save_every: float = 60.0,
         checkpoint: str | None = None,
+        glossary: bool = True,
         random_state: int | None = None,
     ) -> None:
         self.encoder = encoder
         self.max_length = max_length
-        self.glossary = glossary
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -145,6 +144,7 @@ class CrossEncoderClassifier(PairReader):
         self.precision = precision
         self.save_every = save_every
         self.checkpoint = checkpoint
+        self.glossary = glossary
         self.random_state = random_state
 
     def fit(self, X: pd.DataFrame, y: Any) -> Self:

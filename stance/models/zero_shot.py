@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.utils._param_validation import Interval
 
 from stance.errors import ConfigError, nearest
+from stance.features.glossary import english_text
 from stance.labels import LABELS
 from stance.models.reading import PairReader, sequences, softmax
 
@@ -38,6 +40,9 @@ class ZeroShotClassifier(PairReader):
         In tokens.
     hypotheses : mapping of str to str, optional
         A sentence with ``{term}`` for each label, in place of :data:`HYPOTHESES`.
+    glossary : bool, default True
+        Put texts of other languages into English first, word for word (``data/glossary``); False
+        for a model that reads them.
 
     Attributes
     ----------
@@ -56,6 +61,7 @@ class ZeroShotClassifier(PairReader):
         "encoder": [str],
         "max_length": [Interval(Integral, 8, 512, closed="both")],
         "hypotheses": [dict, None],
+        "glossary": ["boolean"],
     }
 
     def __init__(
@@ -63,10 +69,12 @@ class ZeroShotClassifier(PairReader):
         encoder: str = "cross-encoder/nli-MiniLM2-L6-H768",
         max_length: int = 256,
         hypotheses: Mapping[str, str] | None = None,
+        glossary: bool = True,
     ) -> None:
         self.encoder = encoder
         self.max_length = max_length
         self.hypotheses = hypotheses
+        self.glossary = glossary
 
     def fit(self, X: pd.DataFrame, y: Any) -> Self:
         """Export the model; it learns nothing.
@@ -100,8 +108,9 @@ class ZeroShotClassifier(PairReader):
         return self
 
     def _scores(self, X: pd.DataFrame) -> NDArray[np.float64]:
-        said, _ = sequences(X)
-        names = [name.rstrip(".") for name in X["term_name"]]
+        said, _ = sequences(X, glossary=self.glossary)
+        read = cache(english_text) if self.glossary else str
+        names = [read(name.rstrip(".")) for name in X["term_name"]]
         columns = []
         for sentence in self._sentences().values():
             asked = [sentence.replace("{term}", name) for name in names]

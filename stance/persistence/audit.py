@@ -15,6 +15,7 @@ from stance.encoder.network import HoldsNetwork
 from stance.errors import ModelFileError
 from stance.features import BLOCKS, OPTIONAL_BLOCKS
 from stance.features.overlap import OVERLAPS
+from stance.features.vectors import SIMILARITIES
 from stance.labels import LABELS, UNRELATED
 from stance.persistence.types import PROBABILITIES, is_trusted
 
@@ -126,12 +127,12 @@ def _vectors(part: Any, given: Given, where: str) -> int:
     width = _network(part, where)
     if part.width_ != width:
         raise ModelFileError(f"{where}.width_: expected {width}, got {part.width_!r}")
-    return len(part.get_feature_names_out())
+    return 2 * width + len(SIMILARITIES)
 
 
 def _term_vectors(part: Any, given: Given, where: str) -> int:
-    _strings(part, "terms_", where)
-    return _vectors(part, given, where)
+    _vectors(part, given, where)
+    return len(_strings(part, "terms_", where)) * int(part.width_)
 
 
 def _reader(part: Any, given: Given, where: str) -> list[Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.errors import ModelFileError, OtherVersionsWarning
+from stance.features.glossary import digest
 from stance.labels import LABELS
 from stance.persistence.arrays import ArrayReader, ArrayWriter, write_durably
 from stance.persistence.audit import audit
@@ -38,8 +39,8 @@ _DAMAGE = (
 )
 
 
-_TOLD = ("stance", "scikit-learn", "numpy")
-"""Another major or minor version of these may give other scores."""
+_TOLD = ("stance", "glossary", "scikit-learn", "numpy")
+"""Another major or minor version of these may give other scores; of the glossary, any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def load_folder(path: str | os.PathLike[str], *, warn: bool = True) -> SavedMode
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that a model's numbers depend on."""
+    """Versions of Python, the glossary and the libraries that a model's numbers depend on."""
     return dict(_installed())
 
 
@@ -166,7 +167,8 @@ def versions() -> dict[str, str]:
 def _installed() -> tuple[tuple[str, str], ...]:
     names = ("scikit-learn", "numpy", "scipy", "snowballstemmer")
     found = [(name, metadata.version(name)) for name in names]
-    return (("python", platform.python_version()), ("stance", __version__), *found)
+    own = ("stance", __version__), ("glossary", digest()[:12])
+    return (("python", platform.python_version()), *own, *found)
 
 
 def _saved_with(manifest: Mapping[str, Any]) -> str:

@@ -86,14 +86,13 @@ def _draw_reliability(axes: Axes, evaluation: Evaluation) -> None:
 
 def _draw_risk(axes: Axes, evaluation: Evaluation) -> None:
     table = risk_coverage_table(evaluation)
-    area = evaluation.extras.get("augrc")
     axes.plot(table["coverage"], table["risk"], color=_MODEL)
     axes.set(
         xlim=(0, 1),
         ylim=(0, None),
         xlabel="coverage: share of pairs that are answered",
         ylabel="risk: share of errors",
-        title="risk" if area is None else f"risk (AUGRC {area:.3f})",
+        title="risk against coverage",
     )
 
 

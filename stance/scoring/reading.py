@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.features.analysis import is_content, stem, tokens
-from stance.features.glossary import in_english, is_plainly_english, language
+from stance.features.glossary import is_plainly_english, read_words
 from stance.records import Statement
 from stance.scoring.ragged import Integers, spread, starts_of
 
@@ -112,8 +112,7 @@ class WordTable:
         # As stance.features.lexicon.analyse does it. No piece tells the language of the text.
         if is_plainly_english(text):
             return self._pieces.read(text)
-        words = tokens(text)
-        return list(self._add_all(in_english(words, language(words))))
+        return list(self._add_all(read_words(text)[1]))
 
     def _add_all(self, words: Iterable[str]) -> Iterator[int]:
         return (self.add(stem(word), is_content(word)) for word in words)

@@ -110,6 +110,29 @@ def test_a_term_without_training_has_no_vector(tiny_encoder, toy_pairs):
     assert block.transform(unseen.head(0)).shape == (0, len(block.get_feature_names_out()))
 
 
+def test_columns_are_counted_without_their_names(tiny_encoder, toy_pairs, tmp_path, monkeypatch):
+    blocks = {
+        "vectors": {"encoder": str(tiny_encoder)},
+        "term_vectors": {"encoder": str(tiny_encoder)},
+    }
+    spec = {"_target_": "sklearn.linear_model.LogisticRegression"}
+    model = build_model(blocks, spec).fit(toy_pairs, toy_pairs["label"])
+    folder = save_folder(SavedModel(model), tmp_path / "model")
+    for kind in (SentenceVectors, TermVectors):
+        monkeypatch.setattr(kind, "get_feature_names_out", None)
+    # A folder of a stranger's with many names of terms would take more memory than its bytes.
+    assert load_folder(folder).estimator is not None
+
+
+def test_texts_of_other_languages_are_encoded_in_english(fitted, tiny_encoder, toy_pairs):
+    spanish = toy_pairs.head(1).assign(text="Rechazamos la retirada de las tropas")
+    english = toy_pairs.head(1).assign(text="reject the withdrawal of the troops")
+    assert np.array_equal(fitted.transform(spanish), fitted.transform(english))
+    plain = SentenceVectors(str(tiny_encoder), glossary=False).fit(toy_pairs)
+    assert not np.array_equal(plain.transform(spanish), fitted.transform(spanish))
+    assert np.array_equal(plain.transform(english), fitted.transform(english))
+
+
 def test_it_is_used_only_where_it_is_named(toy_pairs):
     used = PairFeatures().fit(toy_pairs).blocks_
     for name in ("vectors", "term_vectors"):

@@ -165,6 +165,12 @@ def test_another_model_is_refused(index, toy_saved):
         Index.open(index, toy_saved)
 
 
+def test_another_glossary_is_refused(index, monkeypatch):
+    monkeypatch.setattr(reading, "digest", lambda: "0" * 64)
+    with pytest.raises(DataError, match="index: built with another glossary than that of this"):
+        Index.open(index)
+
+
 def test_no_index(tmp_path):
     with pytest.raises(DataError, match=r"not an index: it has no index\.json"):
         Index.open(tmp_path)

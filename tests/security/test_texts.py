@@ -183,6 +183,15 @@ def test_ten_megabytes_in_one_statement_take_less_than_two_seconds(unit):
     assert seconds[1] < 30 * seconds[0] + 0.1
 
 
+@pytest.mark.parametrize("letter", ["a", "\u0430", "\u0627", "\u0644\u0627", "l'", "\u0648"])
+def test_a_word_as_long_as_a_statement_takes_less_than_two_seconds(letter):
+    word = letter * (19_900 // len(letter))
+    started = time.process_time()
+    predict(word, TERM)
+    predict("We reject the troop withdrawal.", TERM, holder=word * 50)
+    assert time.process_time() - started < 2
+
+
 # --- naughty strings through every door -----------------------------------------------------
 
 NAUGHTY = [
