@@ -38,8 +38,12 @@ ENGLISH = "english.txt"
 # in a name that is quoted.
 _ENGLISH_ONLY = frozenset(
     """
-    and are be been both by could from had have how if it its of our says she should than that the
-    their them there they this those to until unless we were which with would you your
+    about after again against all and any are at back be because been before being between both by
+    calls can could deal did each every for from had have how if into is it its keep let made must
+    next of only open other our out over own rejects rules says say said she should since some such
+    talks than that the their them then there they this those to troops truce two under until unless
+    up urges wants we were what when where which while who whose with without won't would yes
+    yet you your
     """.split()  # noqa: SIM905 - as in stance.features.analysis
 )
 _ENOUGH = 2
