@@ -127,20 +127,23 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def read_words(text: str) -> tuple[list[str], Sequence[str]]:
-    """The words of a text as they stand, and the same in English.
+def read_words(text: str) -> tuple[list[str], Sequence[str], str | None]:
+    """The words of a text as they stand, the same in English, and their language.
 
     Returns
     -------
     words, english : sequence of str, length n_words
+    name : str or None
+        As :func:`language` gives it.
 
     Examples
     --------
     >>> read_words("Kein Waffenstillstand!")
-    (['kein', 'waffenstillstand', '!'], ['no', 'ceasefire', '!'])
+    (['kein', 'waffenstillstand', '!'], ['no', 'ceasefire', '!'], 'de')
     """
     words = tokens(text)
-    return words, in_english(words, language(words))
+    name = language(words)
+    return words, in_english(words, name), name
 
 
 def english_text(text: str) -> str:
@@ -155,9 +158,8 @@ def english_text(text: str) -> str:
     >>> english_text("We reject it.")
     'We reject it.'
     """
-    words = tokens(text)
-    name = language(words)
-    return text if name is None else " ".join(in_english(words, name))
+    _, english, name = read_words(text)
+    return text if name is None else " ".join(english)
 
 
 def in_english(words: Sequence[str], name: str | None) -> Sequence[str]:

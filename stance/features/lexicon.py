@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 
 from stance.features.analysis import FUNCTION_WORDS, is_content, stem, tokens
-from stance.features.glossary import in_english, language, read_words
+from stance.features.glossary import read_words
 
 __all__ = ["Analysed", "Lexicon", "analyse", "lexicon"]
 
@@ -21,11 +21,15 @@ _CAPITALISED = re.compile(r"\b[A-ZÀ-ÞА-ЯЁЄІЇҐ][\w'’-]*")
 
 @dataclass(frozen=True, eq=False)
 class Analysed:
-    """A statement's words, their stems in English, and which of the stems carry content."""
+    """A statement's words, their stems in English, and which of the stems carry content.
+
+    ``language`` is the one whose glossary the words were looked up in, None for English.
+    """
 
     words: tuple[str, ...]
     stems: tuple[str, ...]
     content: tuple[str | None, ...]
+    language: str | None
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -69,12 +73,12 @@ class Lexicon:
 @lru_cache(maxsize=20_000)
 def analyse(text: str) -> Analysed:
     """Split a text into words, and stems of these words in English, once."""
-    words, english = read_words(text)
+    words, english, name = read_words(text)
     stems = tuple(map(stem, english))
     content = tuple(
         root if is_content(word) else None for word, root in zip(english, stems, strict=True)
     )
-    return Analysed(tuple(words), stems, content)
+    return Analysed(tuple(words), stems, content, name)
 
 
 @lru_cache(maxsize=20_000)
@@ -93,14 +97,12 @@ def lexicon(
 
 def _names(text: str, part: str) -> Iterator[str]:
     """The stems of the proper names in a part of a text."""
-    capitals = tokens(" ".join(_CAPITALISED.findall(part)))
-    if not capitals:
-        return
-    spoken = language(tokens(text))
-    for word, english in zip(capitals, in_english(capitals, spoken), strict=True):
+    capitals = set(tokens(" ".join(_CAPITALISED.findall(part))))
+    said = analyse(text)
+    for word, root in zip(said.words, said.stems, strict=True):
         # German writes every noun so: a word that the glossary has is none of a name.
-        if spoken != "de" or word == english:
-            yield stem(english)
+        if word in capitals and (said.language != "de" or root == stem(word)):
+            yield root
 
 
 def _phrase(text: str) -> Phrase:

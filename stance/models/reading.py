@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,12 @@ from stance.features.glossary import english_text
 from stance.features.pairs import check_pairs
 from stance.labels import LABELS
 
-__all__ = ["PairReader", "sequences", "softmax"]
+__all__ = ["PairReader", "reader", "sequences", "softmax"]
+
+
+def reader(glossary: bool) -> Callable[[str], str]:
+    """What a text goes through before the network: word for word into English, or nothing."""
+    return cache(english_text) if glossary else str
 
 
 def sequences(pairs: pd.DataFrame, *, glossary: bool = False) -> tuple[list[str], list[str]]:
@@ -37,7 +43,7 @@ def sequences(pairs: pd.DataFrame, *, glossary: bool = False) -> tuple[list[str]
     (['the minister (north): We will not sign.'], ['A treaty is signed. Both sign.'])
     """
     frame = check_pairs(pairs)
-    read = cache(english_text) if glossary else str
+    read = reader(glossary)
     said = []
     for text, holder, side in zip(frame["text"], frame["holder"], frame["side"], strict=True):
         who = f"{holder} ({side})" if holder and side else holder or side

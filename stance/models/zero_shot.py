@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
@@ -13,9 +12,8 @@ from numpy.typing import NDArray
 from sklearn.utils._param_validation import Interval
 
 from stance.errors import ConfigError, nearest
-from stance.features.glossary import english_text
 from stance.labels import LABELS
-from stance.models.reading import PairReader, sequences, softmax
+from stance.models.reading import PairReader, reader, sequences, softmax
 
 __all__ = ["HYPOTHESES", "ZeroShotClassifier"]
 
@@ -109,7 +107,7 @@ class ZeroShotClassifier(PairReader):
 
     def _scores(self, X: pd.DataFrame) -> NDArray[np.float64]:
         said, _ = sequences(X, glossary=self.glossary)
-        read = cache(english_text) if self.glossary else str
+        read = reader(self.glossary)
         names = [read(name.rstrip(".")) for name in X["term_name"]]
         columns = []
         for sentence in self._sentences().values():

@@ -151,8 +151,8 @@ def test_persian_letters_in_arabic_words():
     ],
 )
 def test_vowel_signs_and_stress_change_nothing(text, plain):
-    words, english = read_words(text)
-    assert list(english) == list(read_words(plain)[1])
+    words, english, name = read_words(text)
+    assert (list(english), name) == (list(read_words(plain)[1]), read_words(plain)[2])
     assert [text[start:end] for start, end in word_offsets(text, words)] == text.split()
 
 
