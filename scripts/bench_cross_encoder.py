@@ -21,7 +21,6 @@ from stance.encoder.batches import padded
 from stance.encoder.checkpoints import open_classifier
 from stance.encoder.tokens import TextTokenizer, tokenizer_bytes
 from stance.labels import LABELS
-from stance.models.reading import sequences
 from stance.persistence import load_folder
 
 
@@ -30,7 +29,7 @@ def main() -> int:
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
     pairs = to_frame(load("settlement")["test_unseen_conflicts"]).head(count)
     classifier = load_folder(sys.argv[1]).estimator.estimator["classifier"]
-    texts = sequences(pairs)
+    texts = classifier.texts(pairs)
     network = classifier.open_network()
     network(*(part[:20] for part in texts))
     started = time.perf_counter()

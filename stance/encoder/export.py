@@ -6,6 +6,7 @@ import io
 import logging
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ from numpy.typing import NDArray
 from stance.encoder.extra import need
 from stance.encoder.loading import takes_segments
 from stance.encoder.network import INPUTS
+from stance.encoder.smoothing import smoothed
+from stance.encoder.tokens import Tokens
 
 __all__ = ["as_bytes", "export_int8"]
 
 _OPSET = 17
 
 
-def export_int8(model: Any, *, output: str) -> NDArray[np.uint8]:
+def export_int8(model: Any, *, output: str, sample: Sequence[Tokens] = ()) -> NDArray[np.uint8]:
     """Export a Transformer and store its weights in 8 bits, a scale for each column.
 
     Parameters
@@ -31,6 +34,9 @@ def export_int8(model: Any, *, output: str) -> NDArray[np.uint8]:
     output : str
         What the network gives: ``"logits"`` of a Transformer that classifies, the ``"mean"``
         vector over all tokens of one that does not, or what the classifier of ``"pairs"`` gives.
+    sample : sequence of Tokens, optional
+        Of a classifier of pairs, sequences like those that it will read: what 8 bits lose is
+        less then (:func:`stance.encoder.smoothing.smoothed`).
 
     Returns
     -------
@@ -45,7 +51,7 @@ def export_int8(model: Any, *, output: str) -> NDArray[np.uint8]:
     quantization = need("onnxruntime.quantization")
     with tempfile.TemporaryDirectory() as folder:
         exact, small = Path(folder, "exact.onnx"), Path(folder, "int8.onnx")
-        exact.write_bytes(_export(model, output))
+        exact.write_bytes(_export(smoothed(model, sample) if sample else model, output))
         log = logging.getLogger()
         before = log.level
         log.setLevel(logging.ERROR)  # it advises a step that Transformers do not need

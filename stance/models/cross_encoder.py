@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CrossEncoderClassifier"]
 
+_SAMPLE = 200
+"""Training pairs that show the export how large a network's numbers become."""
+
 
 class CrossEncoderClassifier(PairReader):
     """Fine-tunes a Transformer on pairs of statement and term.
@@ -40,8 +43,11 @@ class CrossEncoderClassifier(PairReader):
     encoder : str
         A folder or name that :func:`stance.encoder.weights.find_weights` finds, such as the
         ``checkpoint`` of an earlier training: the second of two stages.
-    max_length : int, default 128
+    max_length : int, default 160
         In tokens; longer pairs are cut.
+    phrases : int, default 2
+        How many of a term's aliases, and of its opposites, are read beside its name: those that
+        share most words with the statement; 0 for none.
     epochs : int, default 3
     batch_size : int, default 32
     learning_rate : float, default 2e-4
@@ -89,6 +95,7 @@ class CrossEncoderClassifier(PairReader):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "encoder": [str],
         "max_length": [Interval(Integral, 8, 512, closed="both")],
+        "phrases": [Interval(Integral, 0, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, 1, closed="neither")],
@@ -110,7 +117,8 @@ class CrossEncoderClassifier(PairReader):
     def __init__(
         self,
         encoder: str = MINILM,
-        max_length: int = 128,
+        max_length: int = 160,
+        phrases: int = 2,
         epochs: int = 3,
         batch_size: int = 32,
         learning_rate: float = 2e-4,
@@ -130,6 +138,7 @@ class CrossEncoderClassifier(PairReader):
     ) -> None:
         self.encoder = encoder
         self.max_length = max_length
+        self.phrases = phrases
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -193,10 +202,15 @@ class CrossEncoderClassifier(PairReader):
             )
             if self.checkpoint is not None:
                 save_checkpoint(model, tokenizer, Path(self.checkpoint).expanduser())
-            self.network_ = export_int8(model, output="pairs")
+            sample = train.tokens[:: max(1, len(train.tokens) // _SAMPLE)][:_SAMPLE]
+            self.network_ = export_int8(model, output="pairs", sample=sample)
             self.tokenizer_ = as_bytes(tokenizer)
             state.clear()
         return self
+
+    def texts(self, X: pd.DataFrame) -> tuple[list[str], list[str]]:
+        """The two texts of each pair, as the network reads them."""
+        return sequences(X, glossary=self.glossary, phrases=self.phrases)
 
     def _scores(self, X: pd.DataFrame) -> NDArray[np.float64]:
         network = self.open_network()
@@ -204,7 +218,7 @@ class CrossEncoderClassifier(PairReader):
             raise ModelFileError(
                 f"the network gives {network.width} numbers for a pair; expected {len(LABELS)}"
             )
-        return np.asarray(network(*sequences(X, glossary=self.glossary)), dtype=np.float64)
+        return np.asarray(network(*self.texts(X)), dtype=np.float64)
 
     def _examples(
         self, X: pd.DataFrame, labels: NDArray[Any], tokenizer: bytes, seed: int
@@ -213,7 +227,7 @@ class CrossEncoderClassifier(PairReader):
         from stance.encoder.fine_tuning import Examples
         from stance.encoder.tokens import TextTokenizer
 
-        tokens = TextTokenizer(tokenizer, self.max_length)(*sequences(X, glossary=self.glossary))
+        tokens = TextTokenizer(tokenizer, self.max_length)(*self.texts(X))
         classes = np.array([LABELS.index(label) for label in labels], dtype=np.int64)
         rows, held = np.arange(len(classes)), np.array([], dtype=np.int64)
         # Fewer than twenty statements are no measure of anything.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from stance.encoder.network import HoldsNetwork
 from stance.features.glossary import english_text
+from stance.features.lexicon import analyse, lexicon
+from stance.features.nearest import nearest_phrases
 from stance.features.pairs import check_pairs
 from stance.labels import LABELS
 
@@ -25,7 +27,9 @@ def reader(glossary: bool) -> Callable[[str], str]:
     return cache(english_text) if glossary else str
 
 
-def sequences(pairs: pd.DataFrame, *, glossary: bool = False) -> tuple[list[str], list[str]]:
+def sequences(
+    pairs: pd.DataFrame, *, glossary: bool = False, phrases: int = 0
+) -> tuple[list[str], list[str]]:
     """The two texts of each pair: who says what, and the term.
 
     Parameters
@@ -33,14 +37,20 @@ def sequences(pairs: pd.DataFrame, *, glossary: bool = False) -> tuple[list[str]
     pairs : DataFrame of pairs
     glossary : bool
         Put texts of other languages into English, word for word.
+    phrases : int
+        How many of the term's aliases, and of its opposites, follow its description: those
+        nearest to the statement.
 
     Examples
     --------
     >>> pairs = pd.DataFrame({"text": ["We will not sign."], "holder": ["the minister"],
     ...     "side": ["north"], "term_name": ["A treaty is signed"],
-    ...     "term_description": ["Both sign."], "term_aliases": [()], "term_opposites": [()]})
+    ...     "term_description": ["Both sign."], "term_aliases": [("peace on paper", "signing")],
+    ...     "term_opposites": [("no deal",)]})
     >>> sequences(pairs)
     (['the minister (north): We will not sign.'], ['A treaty is signed. Both sign.'])
+    >>> sequences(pairs, phrases=1)[1]
+    ['A treaty is signed. Both sign. Also: signing. Not: no deal.']
     """
     frame = check_pairs(pairs)
     read = reader(glossary)
@@ -49,8 +59,31 @@ def sequences(pairs: pd.DataFrame, *, glossary: bool = False) -> tuple[list[str]
         who = f"{holder} ({side})" if holder and side else holder or side
         said.append(f"{who}: {read(text)}" if who else read(text))
     terms = zip(frame["term_name"], frame["term_description"], strict=True)
-    whole = (f"{name.rstrip('.')}. {described}".strip() for name, described in terms)
-    return said, [read(term) for term in whole]
+    whole = [read(f"{name.rstrip('.')}. {described}".strip()) for name, described in terms]
+    if phrases:
+        whole = [
+            f"{term}{near}" for term, near in zip(whole, _near(frame, phrases, read), strict=True)
+        ]
+    return said, whole
+
+
+def _near(frame: pd.DataFrame, count: int, read: Callable[[str], str]) -> Iterator[str]:
+    """What stands behind each term: other words for it, and for the contrary."""
+    columns = (
+        frame["text"],
+        frame["term_name"],
+        frame["term_description"],
+        map(tuple, frame["term_aliases"]),
+        map(tuple, frame["term_opposites"]),
+    )
+    for text, name, description, aliases, opposites in zip(*columns, strict=True):
+        names = lexicon(name, description, aliases, opposites).names
+        said = analyse(text)
+        parts = {
+            word: nearest_phrases(said, listed, names, count)
+            for word, listed in (("Also", aliases), ("Not", opposites))
+        }
+        yield "".join(f" {word}: {read('; '.join(near))}." for word, near in parts.items() if near)
 
 
 class PairReader(HoldsNetwork, ClassifierMixin, BaseEstimator):  # type: ignore[misc]

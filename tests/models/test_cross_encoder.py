@@ -14,7 +14,6 @@ from stance.encoder.tokens import TextTokenizer, tokenizer_bytes
 from stance.errors import ConfigError, DataError, ModelFileError
 from stance.labels import LABELS
 from stance.models import CrossEncoderClassifier, build_model
-from stance.models.reading import sequences
 from stance.persistence import SavedModel, load_folder, save_folder
 
 torch = pytest.importorskip("torch")
@@ -47,7 +46,7 @@ def test_int8_gives_what_torch_gives(reader, toy_pairs, tmp_path):
     reader.fit(toy_pairs, toy_pairs["label"])
     folder = tmp_path / "checkpoint"
     model = open_classifier(folder, LABELS, seed=0).eval()
-    tokens = TextTokenizer(tokenizer_bytes(folder), 128)(*sequences(toy_pairs))
+    tokens = TextTokenizer(tokenizer_bytes(folder), 160)(*reader.texts(toy_pairs))
     with torch.inference_mode():
         exact = np.vstack([model(*torch.tensor([[ids], [kinds]])) for ids, kinds in tokens])
     columns = [LABELS.index(label) for label in reader.classes_]
@@ -59,6 +58,16 @@ def test_int8_gives_what_torch_gives(reader, toy_pairs, tmp_path):
     assert clear.mean() > 0.2
     assert (found.argmax(1) == exact.argmax(1))[clear].all()
     assert np.corrcoef(np.log(found).ravel(), log_softmax(exact, axis=1).ravel())[0, 1] > 0.9
+
+
+def test_the_phrases_of_a_term_are_read(reader, toy_pairs):
+    fitted = reader.fit(toy_pairs, toy_pairs["label"])
+    bare = toy_pairs.assign(
+        term_aliases=[()] * len(toy_pairs), term_opposites=[()] * len(toy_pairs)
+    )
+    assert not np.allclose(fitted.predict_proba(bare), fitted.predict_proba(toy_pairs))
+    without = clone(reader).set_params(phrases=0).fit(toy_pairs, toy_pairs["label"])
+    assert np.array_equal(without.predict_proba(bare), without.predict_proba(toy_pairs))
 
 
 def test_a_second_stage_starts_where_the_first_ended(reader, toy_pairs, tmp_path):

@@ -1,0 +1,64 @@
+"""The same network with inputs of like size."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from stance.encoder.checkpoints import open_classifier
+from stance.encoder.export import export_int8
+from stance.encoder.network import Network
+from stance.encoder.smoothing import smoothed
+from stance.encoder.tokens import TextTokenizer, tokenizer_bytes
+from stance.labels import LABELS
+from stance.models.reading import sequences
+
+torch = pytest.importorskip("torch")
+
+
+@pytest.fixture
+def uneven(tiny_encoder):
+    """A classifier two of whose sixteen numbers a word are a hundred times larger than the rest."""
+    model = open_classifier(tiny_encoder, LABELS, seed=0).eval()
+    layer = model.encoder.encoder.layer[0]
+    with torch.no_grad():
+        norm = layer.attention.output.LayerNorm
+        norm.weight[[3, 11]] *= 100
+        layer.intermediate.dense.weight[:, [3, 11]] /= 100
+        # What goes past the matrix is scaled back by the next norm's other input.
+        layer.output.dense.weight *= 5
+    return model
+
+
+@pytest.fixture
+def tokens(tiny_encoder, toy_pairs):
+    return TextTokenizer(tokenizer_bytes(tiny_encoder), 128)(*sequences(toy_pairs))
+
+
+def scores(model, tokens):
+    with torch.inference_mode():
+        return np.vstack([model(*torch.tensor([[ids], [kinds]])) for ids, kinds in tokens])
+
+
+def test_it_computes_the_same(uneven, tokens):
+    before = copy.deepcopy(uneven.state_dict())
+    even = smoothed(uneven, tokens)
+    assert np.allclose(scores(even, tokens), scores(uneven, tokens), atol=1e-4)
+    after = uneven.state_dict()
+    assert all(torch.equal(after[name], kept) for name, kept in before.items())
+
+
+def test_eight_bits_lose_less(uneven, tokens, tiny_encoder, toy_pairs):
+    exact = scores(uneven, tokens)
+    lost = {}
+    for name, sample in {"plain": (), "smoothed": tokens}.items():
+        content = export_int8(uneven, output="pairs", sample=sample)
+        tokenizer = np.frombuffer(tokenizer_bytes(tiny_encoder), dtype=np.uint8)
+        found = Network(content, tokenizer, 128)(*sequences(toy_pairs))
+        lost[name] = np.abs(found - exact).mean()
+    assert lost["smoothed"] < 0.6 * lost["plain"]
+
+
+def test_what_reads_the_same_is_scaled_once(uneven, tokens):
+    attention = smoothed(uneven, tokens).encoder.encoder.layer[0].attention.self
+    assert attention.query.inverse is attention.key.inverse is attention.value.inverse
