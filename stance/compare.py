@@ -202,12 +202,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tables = [read_predictions(client, run.info.run_id) for run in runs]
         found = compare_splits(*tables)
     except StanceError as error:
-        Console(stderr=True, highlight=False).print(
-            f"[bold red]error:[/] {escape(printable(str(error)))}", soft_wrap=True
-        )
-        return 2
+        return _refused(str(error))
+    if not any(isinstance(test, PairedTest) for test in found.values()):
+        reasons = "; ".join(f"{split}: {reason}" for split, reason in found.items())
+        return _refused(f"no split of the runs can be compared. {reasons}")
     _show(found, [str(run.info.run_name) for run in runs])
+    _show_lone(*tables)
     return 0
+
+
+def _refused(reason: str) -> int:
+    Console(stderr=True, highlight=False).print(
+        f"[bold red]error:[/] {escape(printable(reason))}", soft_wrap=True
+    )
+    return 2
 
 
 def _show(found: Mapping[str, PairedTest | DataError], names: Sequence[str]) -> None:
@@ -225,6 +233,18 @@ def _show(found: Mapping[str, PairedTest | DataError], names: Sequence[str]) -> 
     for split, test in found.items():
         if isinstance(test, DataError):
             out.print(f"{escape(split)}: {escape(str(test))}", soft_wrap=True)
+
+
+def _show_lone(first: Mapping[str, object], second: Mapping[str, object]) -> None:
+    """Name the splits that only one of the runs has."""
+    lone = [
+        f"only in {run}: {', '.join(sorted(set(has) - set(lacks)))}"
+        for run, has, lacks in (("A", first, second), ("B", second, first))
+        if set(has) - set(lacks)
+    ]
+    if lone:
+        line = f"not compared, {'; '.join(lone)}"
+        Console(highlight=False).print(escape(printable(line)), soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from stance.errors import DataError, UnknownNameError, nearest
 from stance.records import Term
 from stance.resources import shipped
 
-__all__ = ["TermCatalogue", "distinct", "scan_yaml", "sound", "term_of"]
+__all__ = ["TermCatalogue", "distinct", "scan_jsonl", "scan_yaml", "sound", "term_of"]
 
 _FIELDS = {field.name for field in fields(Term)}
 
@@ -87,12 +87,17 @@ class TermCatalogue(Mapping[str, Term]):
     def from_yaml(cls, path: str | os.PathLike[str]) -> TermCatalogue:
         """Read a YAML file: a list of terms, each a mapping of a term's fields.
 
+        A file whose name ends in ``.jsonl`` holds a JSON object a line instead, as
+        ``stance terms --json`` writes it.
+
         Raises
         ------
         DataError
             If the file is not such a list; the message names the entry and the field.
         """
-        return cls(sound(scan_yaml(Path(path))))
+        file = Path(path)
+        lines = file.name.lower().endswith(".jsonl")
+        return cls(sound(scan_jsonl(file) if lines else scan_yaml(file)))
 
     @classmethod
     def default(cls) -> TermCatalogue:
@@ -130,16 +135,71 @@ def scan_yaml(path: Path) -> Iterator[Term | DataError]:
     """
     import yaml
 
-    # libyaml's loader is ten times as fast; both build plain values only.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - safe
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader())  # noqa: S506 - safe
     except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:
         raise DataError(f"{path}: cannot read the terms: {error}") from error
     if not isinstance(entries, list):
         raise DataError(f"{path}: expected a list of terms, got {type(entries).__name__}")
     places = ((f"{path}, entry {number}", entry) for number, entry in enumerate(entries, 1))
     yield from distinct((where, term_of(entry, where)) for where, entry in places)
+
+
+def scan_jsonl(path: Path) -> Iterator[Term | DataError]:
+    """Yield each term of a file of JSON lines, or what is wrong with it.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or holds no terms.
+    """
+    try:
+        # Not splitlines(): the separators of Unicode may stand inside a string.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: cannot read the terms: {error}") from error
+    places = [(f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not places:
+        raise DataError(f"{path}: expected a term a line, got an empty file")
+    yield from distinct((where, _term_of_line(line, where)) for where, line in places)
+
+
+def _term_of_line(line: str, where: str) -> Term | DataError:
+    try:
+        return term_of(json.loads(line), where)
+    except (ValueError, RecursionError) as error:
+        return DataError(f"{where}: not a JSON object: {error}")
+
+
+@cache
+def _loader() -> Any:
+    """A YAML loader of plain values that refuses a repeated key, of which YAML keeps the last."""
+    import yaml
+
+    # libyaml's loader is ten times as fast.
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc]
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            lines: dict[str, int] = {}
+            for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+                line = key.start_mark.line + 1
+                # "<<" may stand twice, and keys that are no plain text are refused elsewhere.
+                if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
+                    continue
+                if key.value in lines:
+                    raise DataError(_repeated(key.value, line, lines[key.value]))
+                lines[key.value] = line
+            return super().construct_mapping(node, deep=deep)
+
+    return Loader
+
+
+def _repeated(key: str, line: int, first: int) -> str:
+    return (
+        f"line {line}: the field {key!r} stands in line {first} of the same entry already; "
+        'a new entry begins with "- "'
+    )
 
 
 def distinct(found: Iterable[tuple[str, Term | DataError]]) -> Iterator[Term | DataError]:

@@ -1,12 +1,14 @@
 """The paired test against an exact one, and what it refuses."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import f1_score
 
+from stance import compare
 from stance.compare import compare_splits, main, paired_test
 from stance.errors import DataError
 from stance.labels import LABELS
@@ -99,3 +101,37 @@ def test_a_split_that_cannot_be_compared_has_its_reason_and_the_others_their_tes
 def test_without_a_store_the_program_says_so(tmp_path, capsys):
     assert main(["a", "b", "--uri", f"sqlite:///{tmp_path / 'none.db'}"]) == 2
     assert "error: there is no store" in capsys.readouterr().err
+
+
+@pytest.fixture
+def compared(monkeypatch, capsys):
+    """The program, on what two runs are said to have predicted."""
+
+    def call(**runs):
+        monkeypatch.setattr(compare, "open_store", lambda uri: None)
+        monkeypatch.setattr(
+            compare,
+            "find_run",
+            lambda client, name: SimpleNamespace(info=SimpleNamespace(run_id=name, run_name=name)),
+        )
+        monkeypatch.setattr(compare, "read_predictions", lambda client, name: runs[name])
+        return main(["one", "two", "--uri", "sqlite://"]), *capsys.readouterr()
+
+    return call
+
+
+def test_runs_of_which_no_split_can_be_compared_are_an_error(compared):
+    whole, part = table(["favor"] * 9), table(["favor"] * 8)
+    code, out, err = compared(one={"test": whole}, two={"test": part})
+    assert (code, out) == (2, "")
+    assert err.startswith("error: no split of the runs can be compared. test: not tested on the ")
+
+
+def test_splits_that_only_one_run_has_are_named(compared):
+    whole = table(["favor"] * 9)
+    code, out, _ = compared(
+        one={"test": whole, "a": whole, "b": whole}, two={"test": whole, "[c]": whole}
+    )
+    assert code == 0
+    assert out.endswith("\nnot compared, only in A: a, b; only in B: [c]\n")
+    assert "not compared" not in compared(one={"test": whole}, two={"test": whole})[1]

@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from hashlib import sha256
 
 import pytest
@@ -83,6 +84,13 @@ def test_a_compiled_catalogue_of_another_file_is_not_believed(tmp_path, monkeypa
             "- name: A\n- name: B\n- name: a.",
             "entry 3: the id 'a' is also that of .*, entry 1; ids ",
         ),
+        (
+            "- id: a\n  name: A\n  id: b\n  name: B\n- id: c\n  name: C\n",
+            "line 3: the field 'id' stands in line 1 of the same entry already; a new entry "
+            'begins with "- "',
+        ),
+        ("- name: A\n  aliases: [b]\n  aliases: [c]\n", "line 3: the field 'aliases' stands in li"),
+        ("- {name: A, name: B}", "line 1: the field 'name' stands in line 1 of the same entry"),
         ("- name: [", "cannot read the terms: while parsing"),
         ("- name: 2001-99-99", "cannot read the terms: month must be in 1"),
         ("[" * 100_000, "cannot read the terms: while increasing flow level"),
@@ -115,3 +123,30 @@ def test_an_alias_bomb_costs_no_time(tmp_path):
     path.write_text(path.read_text().replace("- name: A\n  a0:", "- id:"))
     with pytest.raises(DataError, match="entry 1: "):
         TermCatalogue.from_yaml(path)
+
+
+def test_json_lines_are_terms_too(tmp_path, toy_terms):
+    path = tmp_path / "Terms.JSONL"
+    lines = [json.dumps(asdict(term)) for term in toy_terms.values()]
+    path.write_text("\ufeff" + "\n\n".join(lines) + "\r\n", encoding="utf-8")
+    assert list(TermCatalogue.from_yaml(path).values()) == list(toy_terms.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"", "expected a term a line, got an empty file"),
+        (b"\xe9", "cannot read the terms: 'utf-8' codec"),
+        (b'{"name": "A"}\n{"name": ', r"terms\.jsonl:2: not a JSON object: Expecting value"),
+        (b'\n{"nome": "A"}', r"terms\.jsonl:2: unknown field 'nome'; did you mean 'name'"),
+        (b"[]", r"terms\.jsonl:1: expected a mapping of fields, got list"),
+        (b"[" * 100_000, r"terms\.jsonl:1: not a JSON object: "),
+        (b'{"name": "A"}\n{"name": "a."}', r":2: the id 'a' is also that of .*terms\.jsonl:1; ids"),
+    ],
+)
+def test_a_wrong_line_of_terms_is_refused(tmp_path, text, message):
+    path = tmp_path / "terms.jsonl"
+    path.write_bytes(text)
+    with pytest.raises(DataError, match=message) as caught:
+        TermCatalogue.from_yaml(path)
+    assert str(path) in str(caught.value)

@@ -1,4 +1,4 @@
-"""Which terms a command is about: the shipped catalogue, a YAML file, names."""
+"""Which terms a command is about: the shipped catalogue, a file, names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["complete_conflicts", "complete_terms", "conflicts", "select_terms", 
 
 
 def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Term]:
-    """Gather terms from YAML files, ids, names and conflicts; each once.
+    """Gather terms from files, ids, names and conflicts; each once.
 
     Raises
     ------
@@ -47,7 +47,9 @@ def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Te
 
 
 def _is_file(name: str) -> bool:
-    return name.lower().endswith((".yaml", ".yml")) or ("/" in name and Path(name).is_file())
+    return name.lower().endswith((".yaml", ".yml", ".jsonl")) or (
+        "/" in name and Path(name).is_file()
+    )
 
 
 def conflicts() -> list[str]:
@@ -95,8 +97,8 @@ def term_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             shell_complete=complete_terms,
             metavar="FILE|ID|NAME",
-            help="A YAML file of terms, an id or name of the shipped catalogue, or a clause of "
-            "your own. Can be given several times.",
+            help="A file of terms (YAML or JSON lines), an id or name of the shipped catalogue, or "
+            "a clause of your own. Can be given several times.",
         ),
     ):
         command = option(command)

@@ -31,7 +31,11 @@ Examples:
 )
 @click.argument("words", nargs=-1)
 @click.option("--conflict", "-c", shell_complete=complete_conflicts, help="Of one conflict only.")
-@click.option("--file", type=click.Path(exists=True, dir_okay=False), help="A YAML file instead.")
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A YAML or JSON lines file instead.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Whole terms, one JSON object a line.")
 def terms(words: tuple[str, ...], conflict: str | None, file: str | None, as_json: bool) -> None:
     """List terms: those that ship, or those of a file; with WORDS, those that hold them all."""

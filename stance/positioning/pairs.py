@@ -12,6 +12,7 @@ import pandas as pd
 from stance.errors import DataError, UnknownNameError, nearest, shown
 from stance.labels import LABELS
 from stance.positioning.dates import parse_dates
+from stance.positioning.files import FAULT, read_predictions, read_statements
 from stance.records import Prediction, Statement
 
 __all__ = ["PROBABILITIES", "gather"]
@@ -20,6 +21,7 @@ PROBABILITIES = [f"p_{label}" for label in LABELS]
 
 _NEEDED = ("statement", "term", "label", *PROBABILITIES)
 _ABOUT = ("text", "holder", "side", "date")
+_MORE = ("row", "checked", "abstained", "reason")
 _SUM = 0.01  # how far the probabilities of a pair may be from 1: files round them
 
 
@@ -67,7 +69,7 @@ def _frame(given: Any) -> pd.DataFrame:
     if isinstance(given, pd.DataFrame):
         return given
     if isinstance(given, (str, os.PathLike)):
-        return _read(Path(given))
+        return read_predictions(Path(given), _NEEDED, (*_ABOUT, *_MORE))
     if isinstance(given, Prediction):
         given = [given]
     if not isinstance(given, Iterable):
@@ -76,17 +78,6 @@ def _frame(given: Any) -> pd.DataFrame:
             f"`stance predict` wrote; got {shown(given)}"
         )
     return _from_predictions(list(given))
-
-
-def _read(path: Path) -> pd.DataFrame:
-    from stance.datasets.frames import read_table
-
-    if path.suffix.lower() != ".xlsx":
-        return read_table(path)
-    try:
-        return pd.read_excel(path)
-    except (OSError, ValueError, ImportError) as error:
-        raise DataError(f"{path}: cannot read it: {error}") from error
 
 
 def _from_predictions(given: list[Any]) -> pd.DataFrame:
@@ -129,8 +120,8 @@ def _check_columns(
 def _about(statements: Any, table: pd.DataFrame) -> pd.DataFrame:
     """Statements as a table whose index is what predictions call them."""
     if isinstance(statements, (str, os.PathLike)):
-        statements = _read(Path(statements))
-    if isinstance(statements, pd.DataFrame):
+        statements = read_statements(Path(statements), _ABOUT, numbered="row" in table)
+    elif isinstance(statements, pd.DataFrame):
         _check_columns(statements, "statements", (), (*_ABOUT, "id"))
         if "id" in statements.columns:
             statements = statements.set_index("id")
@@ -177,9 +168,11 @@ def _join(table: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
     keys = table["statement"].map(_key)
     lost = keys[~keys.isin(about.index)]
     if len(lost):
+        fault = about.attrs.get(FAULT)
         raise DataError(
             f"predictions, row {lost.index[0]!r}, column 'statement': {lost.iloc[0]!r} is not "
             f"among the statements; {nearest(lost.iloc[0], about.index)}"
+            + (f". A row of them cannot be read: {fault}" if fault else "")
         )
     joined = table.copy()
     for name in _ABOUT:

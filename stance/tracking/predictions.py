@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.entities import Run, ViewType
+from mlflow.entities import LifecycleStage, Run, ViewType
+from mlflow.exceptions import MlflowException
 
 from stance.errors import TrackingError, nearest
 from stance.tracking.registry import CHAMPION, champion
@@ -32,11 +33,10 @@ def find_run(client: MlflowClient, name: str) -> Run:
         if version is None:
             raise TrackingError("there is no champion yet; python -m stance.promote RUN makes one")
         name = str(version.run_id)
-    experiments = [item.experiment_id for item in client.search_experiments()]
-    runs = client.search_runs(experiments, run_view_type=ViewType.ACTIVE_ONLY)
-    for run in runs:
-        if run.info.run_id == name:
-            return run
+    found = _run_of_id(client, name)
+    if found is not None:
+        return found
+    runs = _active_runs(client)
     named = [run for run in runs if run.info.run_name == name]
     if len(named) == 1:
         return named[0]
@@ -45,6 +45,27 @@ def find_run(client: MlflowClient, name: str) -> Run:
         raise TrackingError(f"{len(named)} runs have the name {name!r}; give an id: {ids}")
     known = [run.info.run_id for run in runs] + [str(run.info.run_name) for run in runs]
     raise TrackingError(f"there is no run {name!r} in the store; {nearest(name, known)}")
+
+
+def _run_of_id(client: MlflowClient, name: str) -> Run | None:
+    try:
+        run = client.get_run(name)
+    except MlflowException:  # it is no id; where the store cannot be read, the search says so
+        return None
+    return run if run.info.lifecycle_stage == LifecycleStage.ACTIVE else None
+
+
+def _active_runs(client: MlflowClient) -> list[Run]:
+    """All of them: a store hands out a thousand at a time."""
+    experiments = [item.experiment_id for item in client.search_experiments()]
+    runs: list[Run] = []
+    token = None
+    while True:
+        page = client.search_runs(experiments, run_view_type=ViewType.ACTIVE_ONLY, page_token=token)
+        runs += page
+        token = page.token
+        if not token:
+            return runs
 
 
 def read_predictions(client: MlflowClient, run_id: str) -> dict[str, pd.DataFrame]:

@@ -92,6 +92,15 @@ def test_terms_from_everywhere(tmp_path: Path) -> None:
     assert {term.conflict for term in everything} == {first.conflict}
 
 
+def test_terms_that_were_listed_as_json_are_read_again(stance: Run, tmp_path: Path) -> None:
+    conflict, listed = conflicts()[0], tmp_path / "my-terms.jsonl"
+    listed.write_text(stance("terms", "--conflict", conflict, "--json")[1])
+    expected = list(TermCatalogue.default().of_conflict(conflict).values())
+    assert select_terms([str(listed)], []) == expected
+    count = len(expected)
+    assert f"{count} of {count} terms" in stance("terms", "--file", str(listed))[1]
+
+
 def test_no_terms() -> None:
     with pytest.raises(DataError, match=r"no terms to ask about: give --terms FILE.yaml"):
         select_terms([], [])

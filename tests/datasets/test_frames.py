@@ -19,6 +19,40 @@ def test_the_index_names_rows_as_people_count_them(tmp_path):
     assert list(read_table(tmp_path / "a.parquet").index) == ["row 1", "row 2"]
 
 
+@pytest.mark.parametrize("end", [",", ",,", ", ,"])
+def test_a_separator_at_the_end_of_rows_moves_no_column(tmp_path, end):
+    (tmp_path / "a.csv").write_text(f"text,term\n001,a{end}\n,b{end}\nNA,c\n")
+    if end == ", ,":
+        with pytest.raises(
+            DataError, match=r"a\.csv, row 2: more cells than the 2 of the header; is a"
+        ):
+            read_table(tmp_path / "a.csv")
+        return
+    table = read_table(tmp_path / "a.csv")
+    assert table.to_dict("list") == {"text": ["001", "", "NA"], "term": ["a", "b", "c"]}
+    assert list(table.index) == ["row 2", "row 3", "row 4"]
+
+
+def test_a_cell_beyond_the_header_is_named_by_its_row(tmp_path):
+    (tmp_path / "a.csv").write_text("text,term\nWe sign.,a,\nWe, stay,b\n")
+    with pytest.raises(DataError, match=r"a\.csv, row 3: more cells than the 2 of the"):
+        read_table(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.csv", "text;term\na;b\n", "separated by ',', but .* by ';': 'text;term'; save the ta"),
+        ("a.csv", "text\tterm\na\tb\n", r"separated by ',', but .* by '\\t': 'text\\tterm'; save"),
+        ("a.tsv", "text,term\na,b\n", r"separated by '\\t', but .* by ',': 'text,term'; save the"),
+    ],
+)
+def test_a_table_with_other_separators_is_refused(tmp_path, name, text, message):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=message):
+        read_table(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

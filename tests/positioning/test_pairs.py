@@ -94,6 +94,97 @@ def test_a_file_without_ids_joins_by_row(tmp_path):
         stance.positions(out, statements=frame.iloc[:3])
 
 
+OWN = """- id: valley
+  name: Foreign troops leave the valley
+  aliases: [troop withdrawal]
+  opposites: [our soldiers stay]
+"""
+REJECT, STAY = "We reject any troop withdrawal.", "Our soldiers stay."
+
+
+def evidence(tmp_path, source, ending="csv"):
+    """What positions show of the statements in a file that was predicted on."""
+    terms, out = tmp_path / "terms.yaml", tmp_path / f"out.{ending}"
+    terms.write_text(OWN)
+    assert main(["predict", str(source), "-t", str(terms), "-o", str(out), "-q"]) == 0
+    found = stance.positions(out, statements=source).evidence
+    return sorted(found[["holder", "text"]].values.tolist())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"text,holder\n{REJECT},envoy,\n{STAY},envoy,\n",
+        f"text;holder\n{REJECT};envoy\n{STAY};envoy\n",
+        f"id;text;holder\na;{REJECT};envoy\nb;{STAY};envoy\n",
+        f"text,holder\n{REJECT},envoy\n,\n{STAY},envoy\n",
+        f"Text , Holder\n{REJECT},envoy\n{STAY},envoy\n",
+        f"sep=;\ntext;holder\n{REJECT};envoy\n{STAY};envoy\n",
+        f"text,holder\n{REJECT},envoy,surplus\n{REJECT},envoy\n{STAY},envoy\n",
+    ],
+)
+def test_a_file_is_read_as_predict_reads_it(tmp_path, text):
+    source = tmp_path / "said.csv"
+    source.write_text(text)
+    expected = [["envoy", STAY], ["envoy", REJECT]]
+    if "surplus" in text:
+        with pytest.raises(AssertionError):  # predict says that a row is left out
+            evidence(tmp_path, source)
+        found = stance.positions(tmp_path / "out.csv", statements=source).evidence
+        assert sorted(found[["holder", "text"]].values.tolist()) == expected
+    else:
+        assert evidence(tmp_path, source) == expected
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_names_in_a_workbook_are_text_as_they_stand(tmp_path, ending):
+    frame = pd.DataFrame(
+        {"id": ["001", "1"], "text": [REJECT, STAY], "holder": ["NA", "None"]}, dtype=object
+    )
+    frame.to_excel(tmp_path / "said.xlsx", index=False)
+    expected = [["NA", REJECT], ["None", STAY]]
+    assert evidence(tmp_path, tmp_path / "said.xlsx", ending) == expected
+
+
+def test_numbers_in_a_workbook_are_names(tmp_path):
+    frame = pd.DataFrame({"id": [1, 2], "text": [REJECT, STAY], "holder": [7, 8]})
+    frame.to_excel(tmp_path / "said.xlsx", index=False)
+    assert evidence(tmp_path, tmp_path / "said.xlsx") == [["7", REJECT], ["8", STAY]]
+
+
+def written(table, path):
+    table.to_csv(path, index=False)
+    return path
+
+
+def test_what_is_wrong_with_a_file_is_said_of_it(tmp_path, table_of):
+    table, path = table_of([("envoy", "truce", "favor")] * 2), tmp_path / "p.csv"
+    with pytest.raises(DataError, match=r"p\.csv: no column 'label' \(did you mean 'lable'\?\)$"):
+        stance.positions(written(table.rename(columns={"label": "lable"}), path))
+    with pytest.raises(DataError, match="predictions, row 3, column 'label': 'favour' is not a"):
+        stance.positions(written(table.assign(label=["favor", "favour"]), path))
+    written(table, path)
+    path.write_text(path.read_text() + "a,b\n")
+    with pytest.raises(DataError, match=r"p\.csv, row 4: 2 cells, but the header has"):
+        stance.positions(path)
+
+
+def test_a_statement_in_a_row_that_cannot_be_read(tmp_path, table_of):
+    known = tmp_path / "s.csv"
+    known.write_text("id,text,holder\ns0,We sign.,envoy\ns1,We, sign,envoy\n")
+    message = r"'s1' is not among.*A row of them cannot be read: .*s\.csv, row 3: 4 cells, but"
+    with pytest.raises(DataError, match=message):
+        stance.positions(table_of([("envoy", "truce", "favor")] * 2), statements=known)
+
+
+def test_positions_of_a_table_are_no_rows_of_a_file(tmp_path, table_of):
+    known = tmp_path / "s.csv"
+    known.write_text("text,holder\nWe sign.,envoy\nWe stay.,consul\n")
+    table = table_of([("envoy", "truce", "favor")]).assign(statement=2)
+    with pytest.raises(DataError, match="'2' is not among the statements"):
+        stance.positions(table, statements=known)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -156,6 +247,7 @@ def test_a_file_that_cannot_be_read(tmp_path):
     (tmp_path / "bad.xlsx").write_text("no workbook")
     with pytest.raises(DataError, match=r"bad\.xlsx: cannot read it"):
         stance.positions(tmp_path / "bad.xlsx")
+    (tmp_path / "bad.doc").write_text("no table")
     with pytest.raises(DataError, match="unknown format"):
         stance.positions(tmp_path / "bad.doc")
 

@@ -33,3 +33,20 @@ def test_the_program_compares_two_runs_by_name(logged, store, capsys):
     shown = capsys.readouterr().out
     assert "A: one [bold]\nB: two" in shown
     assert "1.0000" in shown
+
+
+def test_a_run_is_found_after_many_later_ones(store, monkeypatch):
+    client = open_store(store)
+    experiment = client.create_experiment("many")
+    first = client.create_run(experiment, run_name="first").info.run_id
+    for name in ("twice", "later", "twice", "last"):
+        client.create_run(experiment, run_name=name)
+    search = client.search_runs
+    monkeypatch.setattr(client, "search_runs", lambda *a, **k: search(*a, **k, max_results=2))
+    assert find_run(client, first).info.run_id == first
+    assert find_run(client, "first").info.run_id == first
+    with pytest.raises(TrackingError, match="2 runs have the name 'twice'; give an id: "):
+        find_run(client, "twice")
+    client.delete_run(first)
+    with pytest.raises(TrackingError, match=f"there is no run '{first}' in the store"):
+        find_run(client, first)
