@@ -126,6 +126,14 @@ def test_a_term_with_a_word_that_only_holders_have(tmp_path):
         assert_same(opened.predict(chosen).read_all(), from_text(said, chosen))
 
 
+@pytest.mark.parametrize("texts", [["Wheat prices rose."], ["", "  "], ["Qwrtz plugh"]], ids=str)
+def test_terms_of_which_no_word_stands_in_the_index(texts, tmp_path):
+    said = [Statement(text) for text in texts]
+    opened = Index.open(build_index(said, tmp_path / "index"))
+    for terms in ([Term("Foreign troops leave the valley")], [Term("停火")]):
+        assert_same(opened.predict(terms).read_all(), from_text(said, terms))
+
+
 def test_an_index_of_nothing(tmp_path):
     opened = Index.open(build_index([], tmp_path / "index"))
     assert len(opened) == 0
