@@ -59,6 +59,7 @@ def export_pairs(source: Source, out: Path, form: Format) -> int:
     """Write the pairs of a dataset to a file for annotators.
 
     For Label Studio the labelling interface is written beside it, with the suffix ``.xml``.
+    Nothing is overwritten: labels may have been filled in already.
 
     Returns
     -------
@@ -68,15 +69,25 @@ def export_pairs(source: Source, out: Path, form: Format) -> int:
     Raises
     ------
     DataError
-        If the dataset has faults, or the file cannot be written.
+        If the dataset has faults, or a file is there already or cannot be written.
     """
     asked = questions(source)
+    interface = out.with_suffix(".xml") if form == "label-studio" else None
+    if out == interface:
+        raise DataError(f"{out}: the labelling interface goes there; choose a .json with --out")
+    for path in filter(None, (out, interface)):
+        _refuse_existing(path)
     # Spreadsheets need the mark in front to show other scripts than Latin.
     mark = "\ufeff" if form == "csv" else ""
     write_text(out, mark + render(asked, form))
-    if form == "label-studio":
-        write_text(out.with_suffix(".xml"), INTERFACE)
+    if interface:
+        write_text(interface, INTERFACE)
     return len(asked)
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise DataError(f"{path}: it is there already; choose another with --out")
 
 
 def import_labels(path: Path, source: Source, use: Use = "votes") -> Imported:
@@ -198,8 +209,7 @@ def write_folder(source: Source, out: Path) -> None:
     """
     import yaml
 
-    if out.exists():
-        raise DataError(f"{out}: it is there already; choose another with --out")
+    _refuse_existing(out)
     terms = [_filled({"id": term.id} | asdict(term)) for term in source.terms.values()]
     lines = [json.dumps(_entry(item), ensure_ascii=False) for item in source.statements]
     try:

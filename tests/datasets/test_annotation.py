@@ -182,6 +182,28 @@ def test_an_existing_folder_is_never_overwritten(source_of, rows, tmp_path):
     assert sorted(item.name for item in tmp_path.iterdir()) == ["file", "mine"]
 
 
+@pytest.mark.parametrize(
+    ("form", "taken"),
+    [("csv", "out.json"), ("label-studio", "out.json"), ("label-studio", "out.xml")],
+)
+def test_an_export_overwrites_nothing(source_of, rows, tmp_path, form, taken):
+    source = source_of(rows)
+    (tmp_path / taken).write_text("labels of a week")
+    with pytest.raises(DataError) as caught:
+        export_pairs(source, tmp_path / "out.json", form)
+    assert str(caught.value) == (
+        f"{tmp_path / taken}: it is there already; choose another with --out"
+    )
+    assert (tmp_path / taken).read_text() == "labels of a week"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["mine", taken]
+
+
+def test_tasks_do_not_take_the_place_of_their_interface(source_of, rows, tmp_path):
+    with pytest.raises(DataError, match=r"tasks\.xml: the labelling interface goes there; choose"):
+        export_pairs(source_of(rows), tmp_path / "tasks.xml", "label-studio")
+    assert [item.name for item in tmp_path.iterdir()] == ["mine"]
+
+
 def test_a_copy_that_fails_leaves_nothing_behind(source_of, rows, tmp_path, monkeypatch):
     source = source_of(rows)
 
