@@ -4,10 +4,11 @@ import json
 import shutil
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
-from stance import Term
+from stance import Term, predict_many
 from stance.arrow import predict_batches
 from stance.errors import DataError, UnknownNameError
 from stance.index import Index, build_index, building, reading
@@ -152,6 +153,20 @@ def test_a_failed_build_leaves_the_old_index(index):
         build_index(["one", 2], index)
     assert len(Index.open(index)) == 30
     assert [path.name for path in index.parent.iterdir()] == ["index"]
+
+
+@pytest.mark.parametrize("columns", [{"text": ["one"]}, pd.DataFrame({"text": ["one"]})])
+def test_columns_are_no_statements(columns, index):
+    name = type(columns).__name__
+    message = f"statements: expected texts or Statements, got {name}; of a table, give the column"
+    with pytest.raises(DataError, match=message):
+        build_index(columns, index)
+    assert len(Index.open(index)) == 30
+
+
+def test_a_mapping_is_not_predicted():
+    with pytest.raises(DataError, match="statements: expected texts or Statements, got dict; of"):
+        predict_many({"text": ["one"]}, TERMS)
 
 
 def test_nothing_else_is_overwritten(tmp_path):
