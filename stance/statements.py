@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import DataError, nearest
@@ -10,7 +11,7 @@ from stance.records import Statement
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["gather"]
+__all__ = ["each", "gather"]
 
 
 def gather(statements: Any) -> tuple[list[Statement], list[Any]]:
@@ -23,19 +24,34 @@ def gather(statements: Any) -> tuple[list[Statement], list[Any]]:
     """
     if hasattr(statements, "columns"):
         return _from_frame(statements)
-    if isinstance(statements, (str, Statement)):
-        statements = [statements]
     rows, names = [], []
-    for index, item in enumerate(statements):
-        if isinstance(item, str):
-            item = Statement(item)
-        if not isinstance(item, Statement):
-            raise DataError(
-                f"statements[{index}]: expected text or a Statement, got {type(item).__name__}"
-            )
+    for index, item in enumerate(each(statements)):
         rows.append(item)
         names.append(item.id or index)
     return rows, names
+
+
+def each(statements: str | Statement | Iterable[str | Statement]) -> Iterator[Statement]:
+    """One statement after the other, as they come.
+
+    Raises
+    ------
+    DataError
+        If one is not a statement, or they are columns, which go through as their names.
+    """
+    if isinstance(statements, Mapping) or hasattr(statements, "columns"):
+        raise DataError(
+            f"statements: expected texts or Statements, got {type(statements).__name__}; "
+            "of a table, give the column of its texts"
+        )
+    if isinstance(statements, (str, Statement)):
+        statements = [statements]
+    for index, item in enumerate(statements):
+        if not isinstance(item, (str, Statement)):
+            raise DataError(
+                f"statements[{index}]: expected text or a Statement, got {type(item).__name__}"
+            )
+        yield Statement(item) if isinstance(item, str) else item
 
 
 def _from_frame(frame: pd.DataFrame) -> tuple[list[Statement], list[Any]]:

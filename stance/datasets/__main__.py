@@ -52,13 +52,14 @@ def _check(given: argparse.Namespace, console: Console) -> int:
 
 def _statistics(given: argparse.Namespace, console: Console) -> int:
     from stance.datasets.card_section import BEGIN, with_section
-    from stance.datasets.statistics import statistics
+    from stance.datasets.statistics import refuse_other, statistics
     from stance.datasets.writing import write_json, write_text
 
     source = _source(given)
-    found = statistics(source)
     folder = source.path if source.is_folder else source.path.parent
     out = given.out or folder / "statistics.json"
+    refuse_other(out)
+    found = statistics(source)
     write_json(out, found)
     console.print(f"{out} written", markup=False, highlight=False)
     card = folder / "README.md"
@@ -147,14 +148,19 @@ def _parser() -> argparse.ArgumentParser:
     _add_dataset(check, optional=True)
     check.add_argument("--json", type=Path, metavar="OUT", help="write the report as JSON too")
 
-    count = command("statistics", _statistics, "write statistics.json, and the card's tables")
+    count = command(
+        "statistics",
+        _statistics,
+        "write statistics.json into the folder or beside the file, and the card's tables; older "
+        "statistics are replaced, another file of that name is not",
+    )
     _add_dataset(count, optional=True)
     count.add_argument("--out", type=Path, help="another place; the card is then left alone")
 
     export = command("export", _export, "write the pairs for annotators, without labels")
     _add_dataset(export)
     export.add_argument("--format", choices=FORMATS, default="csv")
-    export.add_argument("--out", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True, help="a file that is not there yet")
 
     back = command("import-labels", _import, "put annotators' labels into a copy of the dataset")
     back.add_argument("file", type=Path, metavar="FILE")

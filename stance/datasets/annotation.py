@@ -40,7 +40,13 @@ class Imported:
 
 
 def questions(source: Source) -> list[Question]:
-    """All pairs of a dataset as questions; labels are not shown, so that readers are blind."""
+    """All pairs of a dataset as questions; labels are not shown, so that readers are blind.
+
+    Raises
+    ------
+    DataError
+        If the dataset has faults, or two statements that read differently share an id.
+    """
     return [
         Question(
             statement.id,
@@ -51,14 +57,29 @@ def questions(source: Source) -> list[Question]:
             source.terms[pair.term].name,
             source.terms[pair.term].description,
         )
-        for statement, pair in source.sound().pairs()
+        for statement, pair in _distinct(source).pairs()
     ]
+
+
+def _distinct(source: Source) -> Source:
+    """The source itself, where an id tells which statement an answer is for."""
+    first: dict[str, SourceStatement] = {}
+    for item in source.sound().statements:
+        held = first.setdefault(item.id, item)
+        for field in ("text", "holder", "side"):
+            if getattr(item, field) != getattr(held, field):
+                raise DataError(
+                    f"{item.where}: statement {item.id!r} has another {field} in {held.where}; "
+                    "ids must differ"
+                )
+    return source
 
 
 def export_pairs(source: Source, out: Path, form: Format) -> int:
     """Write the pairs of a dataset to a file for annotators.
 
     For Label Studio the labelling interface is written beside it, with the suffix ``.xml``.
+    Nothing is overwritten: labels may have been filled in already.
 
     Returns
     -------
@@ -68,15 +89,25 @@ def export_pairs(source: Source, out: Path, form: Format) -> int:
     Raises
     ------
     DataError
-        If the dataset has faults, or the file cannot be written.
+        As :func:`questions`, and if a file is there already or cannot be written.
     """
     asked = questions(source)
+    interface = out.with_suffix(".xml") if form == "label-studio" else None
+    if out == interface:
+        raise DataError(f"{out}: the labelling interface goes there; choose a .json with --out")
+    for path in filter(None, (out, interface)):
+        _refuse_existing(path)
     # Spreadsheets need the mark in front to show other scripts than Latin.
     mark = "\ufeff" if form == "csv" else ""
     write_text(out, mark + render(asked, form))
-    if form == "label-studio":
-        write_text(out.with_suffix(".xml"), INTERFACE)
+    if interface:
+        write_text(interface, INTERFACE)
     return len(asked)
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise DataError(f"{path}: it is there already; choose another with --out")
 
 
 def import_labels(path: Path, source: Source, use: Use = "votes") -> Imported:
@@ -100,9 +131,9 @@ def import_labels(path: Path, source: Source, use: Use = "votes") -> Imported:
     ------
     DataError
         If a label is not one of the five, a pair is not of this dataset, or a reader labels
-        a pair twice; all such places are named.
+        a pair twice; all such places are named. Also as :func:`questions`.
     """
-    answers = _by_pair(read_answers(path), source.sound())
+    answers = _by_pair(read_answers(path), _distinct(source))
     statements, ties, unlabelled = [], 0, 0
     for statement in source.statements:
         pairs = []
@@ -198,8 +229,7 @@ def write_folder(source: Source, out: Path) -> None:
     """
     import yaml
 
-    if out.exists():
-        raise DataError(f"{out}: it is there already; choose another with --out")
+    _refuse_existing(out)
     terms = [_filled({"id": term.id} | asdict(term)) for term in source.terms.values()]
     lines = [json.dumps(_entry(item), ensure_ascii=False) for item in source.statements]
     try:

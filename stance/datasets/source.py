@@ -210,10 +210,10 @@ def _read_table(
     faults: list[Fault] = []
     used: dict[str, Term] = {}
     statements: dict[tuple[str, ...], SourceStatement] = {}
-    for number, row in enumerate(rows, start=1):
+    for row in rows:
         faults += [Fault("schema", message) for message in row.faults]
         key = _statement_key(row)
-        statement = statements.get(key) or _statement(row, number)
+        statement = statements.get(key) or _statement(row, key)
         if row.term is not None and (row.label is not None or not labelled):
             used[row.term.id] = row.term
             pair = SourcePair(row.term.id, cast("Label | None", row.label))
@@ -230,11 +230,12 @@ def _statement_key(row: tables.TableRow) -> tuple[str, ...]:
     return (*shared, *([] if cells.get("id") else [cells.get(n, "") for n in ("holder", "side")]))
 
 
-def _statement(row: tables.TableRow, number: int) -> SourceStatement:
+def _statement(row: tables.TableRow, key: tuple[str, ...]) -> SourceStatement:
     cells = row.cells
+    # Not the row's count, which may be the id that another row was given.
     return SourceStatement(
         where=row.where,
-        id=cells.get("id") or f"{number}",
+        id=cells.get("id") or tables.id_of("\0".join(key)),
         text=cells["text"],
         holder=cells.get("holder", ""),
         side=cells.get("side", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 
 from stance.datasets.agreement import Vote, alpha, alpha_by_label
 from stance.datasets.source import Source, SourcePair, SourceStatement
+from stance.errors import DataError
 from stance.labels import LABELS
 
-__all__ = ["statistics"]
+__all__ = ["refuse_other", "statistics"]
 
 Located = tuple[SourceStatement, SourcePair]
 _DIGITS = 4
+_PARTS = ("files", "counts", "labels", "splits", "registers", "languages", "conflicts", "agreement")
 
 
 def statistics(source: Source) -> dict[str, Any]:
@@ -54,6 +57,34 @@ def statistics(source: Source) -> dict[str, Any]:
         "conflicts": _groups(source, source.conflict_of),
         "agreement": _agreement(source, pairs),
     }
+
+
+def refuse_other(path: Path) -> None:
+    """Refuse to write statistics over something else than statistics.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where they shall go. Beside a user's table a ``statistics.json`` may well be their own.
+
+    Raises
+    ------
+    DataError
+        If something is there that was not made by :func:`statistics`.
+    """
+    if path.exists() and not _holds_statistics(path):
+        raise DataError(
+            f"{path}: it is there already and holds no statistics of a dataset; "
+            "choose another with --out"
+        )
+
+
+def _holds_statistics(path: Path) -> bool:
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and content.keys() >= set(_PARTS)
 
 
 def _groups(source: Source, name: Callable[[SourceStatement], str]) -> dict[str, Any]:

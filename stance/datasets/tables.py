@@ -20,7 +20,7 @@ from stance.terms import TermCatalogue
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FIELDS", "TableRow", "read_file", "read_folder", "scan"]
+__all__ = ["FIELDS", "TableRow", "id_of", "read_file", "read_folder", "scan"]
 
 FIELDS = ("text", "term", "label", "id", "holder", "side", "lang", "register", "conflict", "split")
 """What a column of a table of pairs can be; the first three are needed."""
@@ -251,7 +251,7 @@ def _ids(rows: Iterable[TableRow], column: str, prefix: str) -> Iterator[str]:
     first: dict[str, TableRow] = {}
     for row in rows:
         text = row.cells["text"]
-        name = row.cells.get("id") or f"{prefix}{_id_of(text)}"
+        name = row.cells.get("id") or f"{prefix}{id_of(text)}"
         held = first.setdefault(name, row)
         if held.cells["text"] != text:
             place = held.where.rpartition(", ")[2]
@@ -259,7 +259,8 @@ def _ids(rows: Iterable[TableRow], column: str, prefix: str) -> Iterator[str]:
         yield name
 
 
-def _id_of(text: str) -> str:
+def id_of(text: str) -> str:
+    """A name for what has none, the same wherever it stands."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

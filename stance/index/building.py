@@ -19,6 +19,7 @@ from stance.judging import foreign, gate
 from stance.predict import find_model, load_model
 from stance.records import REASONS, Statement
 from stance.scoring import Reader, Scorer, Texts, compiled
+from stance.statements import each
 from stance.version import __version__
 
 __all__ = ["build_index"]
@@ -56,7 +57,8 @@ def build_index(
     Raises
     ------
     DataError
-        If a statement is not one, another thing is in the place, or the model is not linear.
+        If a statement is not one, they are a frame or a mapping, another thing is in the place,
+        or the model is not linear.
     ModelFileError
         If the model cannot be read.
 
@@ -120,7 +122,7 @@ class _Builder:
     def build(self, statements: Iterable[str | Statement]) -> None:
         """Read them all, then list where each word stands."""
         self._writer.add("name_ends", np.zeros(1, dtype=np.int64))
-        rows = _checked(statements)
+        rows = each(statements)
         more = True
         with tempfile.TemporaryFile(dir=self._writer.folder) as self._words:
             while more:  # also once without any, for the arrays to be there
@@ -219,14 +221,3 @@ def _postings(words: np.ndarray, content: np.ndarray) -> Iterator[tuple[np.ndarr
         at = np.flatnonzero(content[part])
         order = np.argsort(part[at], kind="stable")
         yield part[at][order], begin + at[order]
-
-
-def _checked(statements: Iterable[str | Statement]) -> Iterator[Statement]:
-    if isinstance(statements, (str, Statement)):
-        statements = [statements]
-    for number, item in enumerate(statements):
-        if not isinstance(item, (str, Statement)):
-            raise DataError(
-                f"statements[{number}]: expected text or a Statement, got {type(item).__name__}"
-            )
-        yield Statement(item) if isinstance(item, str) else item

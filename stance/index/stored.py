@@ -100,7 +100,9 @@ class Stored:
         places = [postings[starts[word] : starts[word + 1]] for word in words.tolist()]
         begin = range(0, len(self), step)
         bounds = np.append(self._starts[begin], len(self._arrays["number"]))
-        cuts = np.array([each.searchsorted(bounds) for each in places]).reshape(-1, len(bounds))
+        # The type is named for when the index holds none of the words: an empty list is floats.
+        cuts = np.array([each.searchsorted(bounds) for each in places], dtype=np.int64)
+        cuts = cuts.reshape(-1, len(bounds))
         for number, first in enumerate(begin):
             ends = cuts[:, number : number + 2]
             found = [each[a:b] for each, (a, b) in zip(places, ends.tolist(), strict=True)]

@@ -136,13 +136,38 @@ def test_a_table_without_labels_becomes_a_dataset(tmp_path):
     )
     source = read_source(table, labelled=False)
     export_pairs(source, tmp_path / "ann.csv", "csv")
-    label_csv(tmp_path / "ann.csv", lambda row: {"1": "favor"}.get(row["statement"]))
+    label_csv(tmp_path / "ann.csv", lambda row: {"We sign.": "favor"}.get(row["text"]))
     done = import_labels(tmp_path / "ann.csv", source)
     assert (done.labels, done.unlabelled) == (1, 1)
     write_folder(done.source, tmp_path / "made")
     made = read_source(tmp_path / "made")
-    assert labels_of(made) == {("1", "a_dam_is_filled"): "favor"}
+    assert [(item.text, pair.label) for item, pair in made.pairs()] == [("We sign.", "favor")]
     assert made.terms["a_dam_is_filled"].name == "A dam is filled"
+
+
+def test_a_row_without_an_id_is_not_the_row_whose_id_is_its_number(tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text(
+        "id,text,term\n2,We reject the truce.,A truce takes effect\n"
+        ",We want the truce.,A truce takes effect\n"
+    )
+    source = read_source(table, labelled=False)
+    export_pairs(source, tmp_path / "ann.csv", "csv")
+    label_csv(tmp_path / "ann.csv", lambda row: "favor" if "want" in row["text"] else None)
+    done = import_labels(tmp_path / "ann.csv", source)
+    assert (done.labels, done.unlabelled) == (1, 1)
+    assert [item.text for item, _ in done.source.pairs()] == ["We want the truce."]
+
+
+@pytest.mark.parametrize(("field", "other"), [("text", "Never."), ("side", "hills")])
+def test_statements_that_share_an_id_are_named(source_of, rows, tmp_path, field, other):
+    rows[1] = {**rows[0], field: other}
+    source = source_of(rows)
+    message = f"jsonl:2: statement 's1' has another {field} in .*jsonl:1; ids must differ"
+    with pytest.raises(DataError, match=message):
+        export_pairs(source, tmp_path / "pairs.csv", "csv")
+    with pytest.raises(DataError, match=message):
+        import_labels(answers_csv(tmp_path / "ann.csv", "s1,truce,favor"), source)
 
 
 def test_unknown_statements_and_terms_and_double_answers_are_all_named(source_of, rows, tmp_path):
@@ -180,6 +205,28 @@ def test_an_existing_folder_is_never_overwritten(source_of, rows, tmp_path):
     with pytest.raises(DataError, match="file/copy: cannot write it"):
         write_folder(source, tmp_path / "file" / "copy")
     assert sorted(item.name for item in tmp_path.iterdir()) == ["file", "mine"]
+
+
+@pytest.mark.parametrize(
+    ("form", "taken"),
+    [("csv", "out.json"), ("label-studio", "out.json"), ("label-studio", "out.xml")],
+)
+def test_an_export_overwrites_nothing(source_of, rows, tmp_path, form, taken):
+    source = source_of(rows)
+    (tmp_path / taken).write_text("labels of a week")
+    with pytest.raises(DataError) as caught:
+        export_pairs(source, tmp_path / "out.json", form)
+    assert str(caught.value) == (
+        f"{tmp_path / taken}: it is there already; choose another with --out"
+    )
+    assert (tmp_path / taken).read_text() == "labels of a week"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["mine", taken]
+
+
+def test_tasks_do_not_take_the_place_of_their_interface(source_of, rows, tmp_path):
+    with pytest.raises(DataError, match=r"tasks\.xml: the labelling interface goes there; choose"):
+        export_pairs(source_of(rows), tmp_path / "tasks.xml", "label-studio")
+    assert [item.name for item in tmp_path.iterdir()] == ["mine"]
 
 
 def test_a_copy_that_fails_leaves_nothing_behind(source_of, rows, tmp_path, monkeypatch):

@@ -79,6 +79,29 @@ def test_statistics_elsewhere_leave_folder_and_card_alone(called, build, rows, t
     assert (folder / "README.md").read_text() == f"{BEGIN}\n{END}\n"
 
 
+@pytest.mark.parametrize("content", [b'{"mean": 4}', b"[1]", b"\xff\xfe", b"[" * 100_000])
+def test_statistics_replace_statistics_only(called, tmp_path, content):
+    table, out = tmp_path / "pairs.csv", tmp_path / "statistics.json"
+    table.write_text("text,term,label\nWe sign.,A dam is filled,favor\n")
+    assert called("statistics", table)[0] == called("statistics", table)[0] == 0
+    out.write_bytes(content)
+    code, _, err = called("statistics", table)
+    assert code == 2
+    assert "statistics.json: it is there already and holds no statistics of a dataset; c" in err
+    assert out.read_bytes() == content
+    assert called("statistics", table, "--out", table)[0] == 2
+    assert table.read_text().startswith("text,")
+
+
+def test_export_does_not_overwrite_its_own_dataset(called, tmp_path):
+    table = tmp_path / "pairs.csv"
+    table.write_text("text,term,label\nWe sign.,A dam is filled,favor\n")
+    code, _, err = called("export", table, "--out", table)
+    assert code == 2
+    assert "pairs.csv: it is there already; choose another with --out" in err
+    assert table.read_text().startswith("text,")
+
+
 def test_a_card_without_the_marks_is_left_alone(called, build, rows):
     folder = build(rows)
     (folder / "README.md").write_text("# Mine\n")

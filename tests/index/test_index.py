@@ -4,10 +4,11 @@ import json
 import shutil
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
-from stance import Term
+from stance import Term, predict_many
 from stance.arrow import predict_batches
 from stance.errors import DataError, UnknownNameError
 from stance.index import Index, build_index, building, reading
@@ -126,6 +127,14 @@ def test_a_term_with_a_word_that_only_holders_have(tmp_path):
         assert_same(opened.predict(chosen).read_all(), from_text(said, chosen))
 
 
+@pytest.mark.parametrize("texts", [["Wheat prices rose."], ["", "  "], ["Qwrtz plugh"]], ids=str)
+def test_terms_of_which_no_word_stands_in_the_index(texts, tmp_path):
+    said = [Statement(text) for text in texts]
+    opened = Index.open(build_index(said, tmp_path / "index"))
+    for terms in ([Term("Foreign troops leave the valley")], [Term("停火")]):
+        assert_same(opened.predict(terms).read_all(), from_text(said, terms))
+
+
 def test_an_index_of_nothing(tmp_path):
     opened = Index.open(build_index([], tmp_path / "index"))
     assert len(opened) == 0
@@ -144,6 +153,20 @@ def test_a_failed_build_leaves_the_old_index(index):
         build_index(["one", 2], index)
     assert len(Index.open(index)) == 30
     assert [path.name for path in index.parent.iterdir()] == ["index"]
+
+
+@pytest.mark.parametrize("columns", [{"text": ["one"]}, pd.DataFrame({"text": ["one"]})])
+def test_columns_are_no_statements(columns, index):
+    name = type(columns).__name__
+    message = f"statements: expected texts or Statements, got {name}; of a table, give the column"
+    with pytest.raises(DataError, match=message):
+        build_index(columns, index)
+    assert len(Index.open(index)) == 30
+
+
+def test_a_mapping_is_not_predicted():
+    with pytest.raises(DataError, match="statements: expected texts or Statements, got dict; of"):
+        predict_many({"text": ["one"]}, TERMS)
 
 
 def test_nothing_else_is_overwritten(tmp_path):
