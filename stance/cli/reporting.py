@@ -102,7 +102,8 @@ def report(files: tuple[str, ...], **given: Any) -> int:
     """
     out = given["out"].expanduser()
     _check_kind(out, given)
-    _check_place(out, files, overwrite=given["overwrite"])
+    beside = [given[name] for name in ("statements", "events") if given[name]]
+    _check_place(out, [*files, *beside], overwrite=given["overwrite"])
     from stance.cli.inputs import read_events
 
     try:
@@ -141,8 +142,8 @@ def _check_place(out: Path, files: Sequence[str], *, overwrite: bool) -> None:
         raise DataError(f"--out {out}: expected a file, but this is something else")
     if not out.parent.is_dir():
         raise DataError(f"--out {out}: the folder {out.parent} does not exist; make it first")
-    for file in files:
-        if out.exists() and Path(file).exists() and out.samefile(file):
+    for source in (Path(file).expanduser() for file in files):
+        if out.exists() and source.exists() and out.samefile(source):
             raise DataError(f"--out {out} is an input itself; choose another name")
     if out.exists() and not overwrite:
         raise DataError(f"{out} is already there; add --overwrite to replace it")

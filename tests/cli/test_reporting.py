@@ -427,6 +427,21 @@ def test_overwriting_replaces_the_whole(report: Run, tmp_path: Path) -> None:
     assert data_of(tmp_path / "r.html")["holders"] == ["North", "South"]
 
 
+@pytest.mark.parametrize("option", ["--statements", "--events"])
+def test_no_input_is_overwritten(
+    option: str, report: Run, predicted: pd.DataFrame, tmp_path: Path
+) -> None:
+    mine = table() if option == "--statements" else "date,name\n2025-03-01,Talks begin\n"
+    (tmp_path / "mine.csv").write_text(mine)
+    (tmp_path / "mine.html").hardlink_to(tmp_path / "mine.csv")  # events go with a page only
+    out = "mine.csv" if option == "--statements" else "mine.html"
+    file = "predicted.csv" if option == "--statements" else "said.csv"
+    code, shown = report(file, option, "mine.csv", "-o", out, "--overwrite")
+    assert code == 1
+    assert f"--out {out} is an input itself; choose another name" in shown
+    assert (tmp_path / "mine.csv").read_text() == mine
+
+
 def test_an_interruption_leaves_what_was_there(
     report: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
