@@ -79,10 +79,12 @@ def read_inputs(
         All of statements or all of predictions: tables with a column ``p_favor``. Without a
         format in ``layout``, a ``.txt`` file is an article.
     layout : Layout
-        Of every table; its columns are not used.
+        Of every table; its columns are not used. With ``about`` it is that file's, and of the
+        predictions only the format is.
     columns : mapping of str to str or None
         What the columns ``text``, ``id``, ``holder``, ``side``, ``date`` and ``checked`` are
-        called, where it is something else.
+        called, where it is something else; with ``about`` in that file, but ``checked`` in the
+        predictions.
     by : {"holder", "side"}
         The column that statements must have.
     about : str, optional
@@ -97,8 +99,9 @@ def read_inputs(
     """
     articles = [] if layout.format else [file for file in files if file.lower().endswith(".txt")]
     asked = {name: columns.get(name) for name in _NAMED}
+    named, own = (asked, layout) if about is None else _of_stance(asked, layout)
     read = {
-        file: _rows(file, layout, {**dict.fromkeys(_PREDICTED), **asked})
+        file: _rows(file, own, {**dict.fromkeys(_PREDICTED), **named})
         for file in files
         if file not in articles
     }
@@ -128,6 +131,15 @@ def read_inputs(
     return Found(statements, faults=said.faults, unclear=found.unclear)
 
 
+def _of_stance(
+    asked: Mapping[str, str | None], layout: Layout
+) -> tuple[dict[str, str | None], Layout]:
+    """How a table is read that ``stance predict`` wrote, where the options are another file's."""
+    from stance.streaming import Layout
+
+    return {**dict.fromkeys(asked), "checked": asked["checked"]}, Layout(format=layout.format)
+
+
 def _of_predictions(
     read: Mapping[str, Sequence[Row]],
     layout: Layout,
@@ -144,10 +156,27 @@ def _of_predictions(
                     f"--{name}-column, or name the file of the statements with --statements"
                 )
         return found
+    layout = _by_name(about, layout)
     told = {about: _rows(about, layout, {**asked, "checked": None})}
     _demand(about, told[about], layout, asked, ("text", by))
     said = _statements(told)
+    if not said.statements:
+        raise DataError(f"none of the rows could be read; the first: {said.faults[0]}")
     return Found(said.statements, found.predictions, found.faults + said.faults)
+
+
+def _by_name(file: str, layout: Layout) -> Layout:
+    """Without the format, which is that of the predictions, where a file's name says its own."""
+    from dataclasses import replace
+
+    from stance.streaming.reading import input_format
+
+    named = replace(layout, format=None)
+    try:
+        input_format(file, named)
+    except DataError:
+        return layout
+    return named
 
 
 def _articles(files: Sequence[str], encoding: str | None, date: dt.date | None) -> Found:

@@ -119,6 +119,30 @@ def test_predictions_are_not_made_again(
     assert first["statements"] == again["statements"]
 
 
+@pytest.mark.parametrize("end", ["csv", "parquet"])
+def test_the_options_are_of_the_statements(
+    end: str, report: Run, predicted: pd.DataFrame, tmp_path: Path
+) -> None:
+    rows = [{**row, "text": f"{row['text']} in Orléans"} for row in ROWS]
+    names = {"id": "No", "text": "Quote", "holder": "Who", "date": "Day"}
+    (tmp_path / "q.csv").write_bytes(table(rows, **names).replace(",", ";").encode("cp1252"))
+    predicted["verdict"] = ["against", *[""] * (len(predicted) - 1)]
+    predicted["row"] = predicted["row"].astype(int)
+    write = predicted.to_parquet if end == "parquet" else predicted.to_csv
+    write(tmp_path / f"p.{end}", index=False)
+    code, shown = report(
+        *(f"p.{end}", "--statements", "q.csv", "-o", "r.html", "--text-column", "Quote"),
+        *("--holder-column", "Who", "--id-column", "No", "--date-column", "Day"),
+        *("--encoding", "cp1252", "--delimiter", ";", "--checked-column", "verdict"),
+        *("--format", end),
+    )
+    assert code == 0, shown
+    data = data_of(tmp_path / "r.html")
+    assert data["holders"] == ["North", "South"]
+    assert data["statements"][0]["text"].endswith("in Orléans")
+    assert data["pairs"][0][4:6] == [LABELS.index("against"), 1]
+
+
 def test_predictions_with_who_and_what_need_no_other_file(
     report: Run, predicted: pd.DataFrame, tmp_path: Path
 ) -> None:
@@ -339,6 +363,10 @@ WRONG = {
     "statements of other predictions": (
         ["predicted.csv", "--statements", "half.csv", "-o", "r.html"],
         "is not among the statements",
+    ),
+    "statements that cannot be read": (
+        ["predicted.csv", "--statements", "bad.csv", "-o", "r.html"],
+        "none of the rows could be read; the first: bad.csv, row 2: column 'text': the byte 0xe9",
     ),
     "events without a date": (
         ["said.csv", "-o", "r.html", "--events", "said2.csv"],
