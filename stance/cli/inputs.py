@@ -294,4 +294,5 @@ def _predictions(read: Mapping[str, Iterable[Row]]) -> Found:
 
 
 def _name(file: str) -> str:
-    return "standard input" if file == "-" else Path(file).name
+    """As it was given: files in two folders may be called the same."""
+    return "standard input" if file == "-" else file

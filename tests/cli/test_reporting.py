@@ -221,6 +221,17 @@ def test_several_files_and_their_names(report: Run, tmp_path: Path) -> None:
     assert names[6] == "b.jsonl, row 1"
 
 
+def test_files_of_one_name_in_two_folders(report: Run, tmp_path: Path) -> None:
+    plain = [{key: value for key, value in row.items() if key != "id"} for row in ROWS]
+    for month, rows in (("jan", plain[:6]), ("feb", plain[6:])):
+        (tmp_path / month).mkdir()
+        (tmp_path / month / "speeches.csv").write_text(table(rows))
+    code, shown = report("jan/speeches.csv", "feb/speeches.csv", "-o", "r.html")
+    assert code == 0, shown
+    names = [item["id"] for item in data_of(tmp_path / "r.html")["statements"]]
+    assert (names[0], names[6]) == ("jan/speeches.csv, row 2", "feb/speeches.csv, row 2")
+
+
 def test_dates_of_a_workbook(report: Run, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["text", "holder", "date"])
