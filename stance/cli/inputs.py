@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from stance.streaming import Layout
     from stance.streaming.rows import Row
 
-__all__ = ["Found", "read_events", "read_inputs"]
+__all__ = ["Found", "decodable", "read_events", "read_inputs"]
 
 _PROBABILITIES = tuple(f"p_{label}" for label in LABELS)
 _PREDICTED = ("statement", "term", "label", *_PROBABILITIES, "abstained", "reason", "checked")
@@ -193,7 +194,7 @@ def _articles(files: Sequence[str], encoding: str | None, date: dt.date | None) 
             raise DataError(f"{file}: its name begins with a date that is none: {error}") from error
         for item in statements_from_text(read_article(file, encoding)):
             if item.certain:
-                place = f"{file}, {item.start}–{item.end}"
+                place = f"{_name(file)}, {item.start}–{item.end}"
                 statements.append(Statement(item.text, item.holder, id=place, date=day))
             unclear += not item.certain
     return Found(statements, unclear=unclear)
@@ -207,6 +208,8 @@ def read_events(file: str) -> list[Event]:
 
     events = []
     for row in _rows(file, Layout(), dict.fromkeys(("text", "date", "name"))):
+        if row.fault:
+            raise DataError(f"{file}, row {row.number}: {row.fault}")
         if not {"date", "name"} <= row.cells.keys():
             raise DataError(f"{file}, row {row.number}: expected the columns 'date' and 'name'")
         where = f"{file}, row {row.number}, column 'date'"
@@ -295,4 +298,9 @@ def _predictions(read: Mapping[str, Iterable[Row]]) -> Found:
 
 def _name(file: str) -> str:
     """As it was given: files in two folders may be called the same."""
-    return "standard input" if file == "-" else file
+    return "standard input" if file == "-" else decodable(file)
+
+
+def decodable(name: str) -> str:
+    """A file's name for a table or a page: what is not UTF-8 in it could not be written there."""
+    return os.fsencode(name).decode("utf-8", "replace")

@@ -105,14 +105,14 @@ def report(files: tuple[str, ...], **given: Any) -> int:
     _check_kind(out, given)
     beside = [given[name] for name in ("statements", "events") if given[name]]
     _check_place(out, [*files, *beside], overwrite=given["overwrite"])
-    from stance.cli.inputs import read_events
+    from stance.cli.inputs import decodable, read_events
 
     try:
         events = read_events(given["events"]) if given["events"] else []
         found = _read(files, given)
         positions = _positions(found, given)
         if out.suffix.lower() == ".html":
-            title = given["title"] or _stem(files[0])
+            title = decodable(given["title"] or _stem(files[0]))
             _write_page(positions, out, given["model"], title, events, found)
         else:
             positions.export(out, "matrix" if given["wide"] else None)

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -305,6 +306,28 @@ def test_rows_that_cannot_be_read_are_left_out_and_named(report: Run, tmp_path: 
     assert "Rows of the input that could not be read: 7." in (tmp_path / "r.html").read_text()
 
 
+def test_bytes_of_another_encoding_in_any_column(
+    report: Run, predicted: pd.DataFrame, tmp_path: Path
+) -> None:
+    lines = (tmp_path / "predicted.csv").read_bytes().splitlines(keepends=True)
+    lines[1] = lines[1].replace(b"troops", b"caf\xe9", 1)
+    (tmp_path / "p.csv").write_bytes(b"".join(lines))
+    code, shown = report("p.csv", "--statements", "said.csv", "-o", "r.html")
+    assert code == 3
+    assert "left out: p.csv, row 2: column 'term': the byte 0xe9 is not UTF-8" in shown
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode elsewhere")
+def test_names_of_files_that_are_not_utf8(report: Run, tmp_path: Path) -> None:
+    for name, content in ((b"caf\xe9.csv", table()), (b"caf\xe9.txt", ARTICLE)):
+        Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).write_text(content)
+    names = [os.fsdecode(b"caf\xe9.csv"), os.fsdecode(b"caf\xe9.txt")]
+    assert report(*names, "-o", "r.html")[0] == 0
+    assert "<title>caf\ufffd</title>" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    said = data_of(tmp_path / "r.html")["statements"]
+    assert any(item["id"].startswith("caf\ufffd.txt, ") for item in said)
+
+
 def test_quiet_says_nothing(report: Run) -> None:
     assert report("said.csv", "-o", "r.html", "--quiet") == (0, "")
 
@@ -383,6 +406,14 @@ WRONG = {
         ["said.csv", "-o", "r.html", "--events", "said2.csv"],
         "said2.csv, row 2: expected the columns 'date' and 'name'",
     ),
+    "an event in another encoding": (
+        ["said.csv", "-o", "r.html", "--events", "latin.csv"],
+        "latin.csv, row 2: column 'name': the byte 0xe9 is not UTF-8; if the whole file is in",
+    ),
+    "an event of too many cells": (
+        ["said.csv", "-o", "r.html", "--events", "comma.csv"],
+        "comma.csv, row 2: 3 cells, but the header has 2; is a quote missing?",
+    ),
     "an event of a month": (
         ["said.csv", "-o", "r.html", "--events", "month.csv"],
         "month.csv, row 2, column 'date': expected a day such as 2026-02-28, and a name",
@@ -428,12 +459,14 @@ def files(report: Run, predicted: pd.DataFrame, tmp_path: Path) -> None:
         "none": "text,holder\n",
         "half": table(ROWS[:6]),
         "said2": "day,name\n2025-01-01,Talks\n",
+        "comma": "date,name\n2026-01-05,Talks, second round\n",
         "month": "date,name\n2025-01,Talks\n",
     }.items():
         (tmp_path / f"{name}.csv").write_text(content)
     for name in ("talks", "2025-02-31"):
         (tmp_path / f"{name}.txt").write_text(ARTICLE)
     (tmp_path / "empty.txt").write_text("Rain fell all week.")
+    (tmp_path / "latin.csv").write_bytes(b"date,name\n2026-01-05,Conf\xe9rence\n")
     (tmp_path / "bad.csv").write_bytes(b"text,holder\ncaf\xe9,North\n")
 
 
