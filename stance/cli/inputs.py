@@ -26,6 +26,10 @@ __all__ = ["Found", "decodable", "read_events", "read_inputs"]
 _PROBABILITIES = tuple(f"p_{label}" for label in LABELS)
 _PREDICTED = ("statement", "term", "label", *_PROBABILITIES, "abstained", "reason", "checked")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNCHECKED = (
+    "checked labels go with predictions, since a label is of a statement and a term; put them "
+    "into the table that stance predict writes"
+)
 _NAMED = ("text", "id", "holder", "side", "date", "checked")
 
 
@@ -121,6 +125,8 @@ def read_inputs(
             f"--statements goes with a table that stance predict wrote; {files[0]} has no "
             "column 'p_favor'"
         )
+    if asked["checked"] is not None:
+        raise DataError(f"--checked-column: {_UNCHECKED}")
     for file, rows in read.items():
         _demand(file, rows, layout, asked, ("text", by))
     said, found = _statements(read), _articles(articles, layout.encoding, date)
@@ -267,6 +273,8 @@ def _statements(read: Mapping[str, Iterable[Row]]) -> Found:
             if row.statement is None:
                 found.faults.append(f"{where}: {row.fault}")
                 continue
+            if str(row.cells.get("checked") or "").strip():
+                raise DataError(f"{where}, column 'checked': {_UNCHECKED}")
             name = row.name if row.cells.get("id") or len(read) == 1 else where
             if name in taken:
                 raise DataError(f"{where}: the id {name!r} is also that of {taken[name]}")

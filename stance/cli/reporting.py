@@ -37,7 +37,8 @@ Examples:
 FILE is a table of statements with who said them (holder or side) and, for timelines and
 filters, when (date, such as 2026-02-28); or a table that stance predict wrote, whose holders
 and texts are in it or in --statements: the options of columns (but --checked-column), --sheet,
---encoding and --delimiter are then of that file. A column checked holds labels that a person gave.
+--encoding and --delimiter are then of that file. A column checked of
+predictions holds labels that a person gave.
 A .txt file is an article, whose statements are found as by stance read (--format txt: a
 statement a line).
 """
@@ -73,7 +74,11 @@ def _as_predict(*names: str) -> Callable[[click.Command], click.Command]:
     type=click.DateTime(["%Y-%m-%d"]),
     help="Of articles whose names do not begin with theirs.",
 )
-@click.option("--checked-column", metavar="NAME", help="Column of labels by a person [checked].")
+@click.option(
+    "--checked-column",
+    metavar="NAME",
+    help="Column of predictions with labels by a person [checked].",
+)
 @click.option("--statements", metavar="FILE", help="What the predictions in FILE are of.")
 @click.option(
     "--by",

@@ -287,6 +287,11 @@ def test_standard_input(report: Run, tmp_path: Path) -> None:
     assert "standard input: no column 'holder'; name it with --holder-column" in shown
 
 
+def test_an_empty_column_of_checked_labels_is_no_fault(report: Run, tmp_path: Path) -> None:
+    (tmp_path / "said.csv").write_text(table({**row, "checked": ""} for row in ROWS))
+    assert report("said.csv", "-o", "r.html")[0] == 0
+
+
 def test_without_dates_it_is_said(report: Run, tmp_path: Path) -> None:
     (tmp_path / "said.csv").write_text(table({**row, "date": ""} for row in ROWS))
     code, shown = report("said.csv", "-o", "r.html")
@@ -406,6 +411,19 @@ WRONG = {
         ["said.csv", "-o", "r.html", "--events", "said2.csv"],
         "said2.csv, row 2: expected the columns 'date' and 'name'",
     ),
+    "checked statements": (
+        ["checked.csv", "-o", "r.html"],
+        "checked.csv, row 2, column 'checked': checked labels go with predictions, since a label "
+        "is of a statement and a term; put them into the table that stance predict writes",
+    ),
+    "a column of checked statements": (
+        ["said.csv", "-o", "r.html", "--checked-column", "side"],
+        "--checked-column: checked labels go with predictions",
+    ),
+    "predictions on checked statements": (
+        ["predicted.csv", "--statements", "checked.csv", "-o", "r.html"],
+        "checked.csv, row 2, column 'checked': checked labels go with predictions",
+    ),
     "an event in another encoding": (
         ["said.csv", "-o", "r.html", "--events", "latin.csv"],
         "latin.csv, row 2: column 'name': the byte 0xe9 is not UTF-8; if the whole file is in",
@@ -459,6 +477,7 @@ def files(report: Run, predicted: pd.DataFrame, tmp_path: Path) -> None:
         "none": "text,holder\n",
         "half": table(ROWS[:6]),
         "said2": "day,name\n2025-01-01,Talks\n",
+        "checked": table({**row, "checked": "favor"} for row in ROWS),
         "comma": "date,name\n2026-01-05,Talks, second round\n",
         "month": "date,name\n2025-01,Talks\n",
     }.items():
