@@ -251,12 +251,14 @@ def _demand(
     names: Iterable[str],
 ) -> None:
     """Refuse a file without a column that statements need."""
-    from stance.streaming.reading import STDIN
+    from stance.streaming.reading import STDIN, input_format
 
     if not any(row.cells for row in rows):
         return  # no row could be read: that is said of the rows
+    if input_format(file, layout)[0] == "txt":
+        return  # lines have no columns: their statements are of nobody
     for name in names:
-        if not _has(rows, name) and file != STDIN and layout.format != "txt":
+        if not _has(rows, name) and file != STDIN:
             _rows(file, layout, {"text": None, name: asked[name] or name})  # names the nearest
         if not _has(rows, name):
             raise DataError(f"{_name(file)}: no column {name!r}; name it with --{name}-column")

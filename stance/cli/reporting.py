@@ -37,10 +37,10 @@ Examples:
 FILE is a table of statements with who said them (holder or side) and, for timelines and
 filters, when (date, such as 2026-02-28); or a table that stance predict wrote, whose holders
 and texts are in it or in --statements: the options of columns (but --checked-column), --sheet,
---encoding and --delimiter are then of that file. A column checked of
-predictions holds labels that a person gave.
+--encoding and --delimiter are then of that file. A column checked of predictions holds labels
+that a person gave.
 A .txt file is an article, whose statements are found as by stance read (--format txt: a
-statement a line).
+statement a line, of no holder).
 """
 
 

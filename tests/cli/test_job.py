@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -256,6 +257,17 @@ def test_an_output_that_is_no_file(make: Callable[..., Job], tmp_path: Path) -> 
 def test_standard_input_is_not_resumed(make: Callable[..., Job], terms: list[Term]) -> None:
     with pytest.raises(DataError, match="standard input cannot be resumed: it cannot be read tw"):
         run(Job("-", make().out, terms, resume=True))
+
+
+def test_standard_input_that_is_broken_off_leaves_no_parts(
+    make: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = io.TextIOWrapper(io.BytesIO(Path(make().source).read_bytes()))
+    monkeypatch.setattr("sys.stdin", content)
+    job = replace(make(), source="-", layout=Layout(format="csv"))
+    with pytest.raises(KeyboardInterrupt):
+        run(job, killed_at(2))
+    assert sorted(item.name for item in job.out.parent.iterdir()) == ["in.csv"]
 
 
 def test_a_sheet_has_an_end(make: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -272,10 +272,15 @@ def test_articles(report: Run, tmp_path: Path) -> None:
 
 
 def test_lines_of_text_are_statements_where_that_is_said(report: Run, tmp_path: Path) -> None:
-    (tmp_path / "lines.txt").write_text("We welcome the truce\n")
+    (tmp_path / "lines.txt").write_text("We welcome the truce\nWe reject the pull-out\n")
     code, shown = report("lines.txt", "-o", "r.html", "--format", "txt")
-    assert code == 1
-    assert "lines.txt: no column 'holder'; name it with --holder-column" in shown
+    assert code == 0, shown
+    data = data_of(tmp_path / "r.html")
+    assert data["holders"] == ["(no holder)"]
+    assert [item["text"] for item in data["statements"]] == [
+        "We welcome the truce",
+        "We reject the pull-out",
+    ]
 
 
 def test_standard_input(report: Run, tmp_path: Path) -> None:
