@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
     from stance.streaming import Layout
     from stance.streaming.rows import Row
 
-__all__ = ["Found", "read_events", "read_inputs"]
+__all__ = ["Found", "decodable", "read_events", "read_inputs"]
 
 _PROBABILITIES = tuple(f"p_{label}" for label in LABELS)
 _PREDICTED = ("statement", "term", "label", *_PROBABILITIES, "abstained", "reason", "checked")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNCHECKED = (
+    "checked labels go with predictions, since a label is of a statement and a term; put them "
+    "into the table that stance predict writes"
+)
 _NAMED = ("text", "id", "holder", "side", "date", "checked")
 
 
@@ -79,10 +84,12 @@ def read_inputs(
         All of statements or all of predictions: tables with a column ``p_favor``. Without a
         format in ``layout``, a ``.txt`` file is an article.
     layout : Layout
-        Of every table; its columns are not used.
+        Of every table; its columns are not used. With ``about`` it is that file's, and of the
+        predictions only the format is.
     columns : mapping of str to str or None
         What the columns ``text``, ``id``, ``holder``, ``side``, ``date`` and ``checked`` are
-        called, where it is something else.
+        called, where it is something else; with ``about`` in that file, but ``checked`` in the
+        predictions.
     by : {"holder", "side"}
         The column that statements must have.
     about : str, optional
@@ -97,8 +104,9 @@ def read_inputs(
     """
     articles = [] if layout.format else [file for file in files if file.lower().endswith(".txt")]
     asked = {name: columns.get(name) for name in _NAMED}
+    named, own = (asked, layout) if about is None else _of_stance(asked, layout)
     read = {
-        file: _rows(file, layout, {**dict.fromkeys(_PREDICTED), **asked})
+        file: _rows(file, own, {**dict.fromkeys(_PREDICTED), **named})
         for file in files
         if file not in articles
     }
@@ -117,6 +125,8 @@ def read_inputs(
             f"--statements goes with a table that stance predict wrote; {files[0]} has no "
             "column 'p_favor'"
         )
+    if asked["checked"] is not None:
+        raise DataError(f"--checked-column: {_UNCHECKED}")
     for file, rows in read.items():
         _demand(file, rows, layout, asked, ("text", by))
     said, found = _statements(read), _articles(articles, layout.encoding, date)
@@ -126,6 +136,15 @@ def read_inputs(
             raise DataError(f"none of the rows could be read; the first: {said.faults[0]}")
         raise DataError(f"{files[0]}: no statement was found whose holder is plain")
     return Found(statements, faults=said.faults, unclear=found.unclear)
+
+
+def _of_stance(
+    asked: Mapping[str, str | None], layout: Layout
+) -> tuple[dict[str, str | None], Layout]:
+    """How a table is read that ``stance predict`` wrote, where the options are another file's."""
+    from stance.streaming import Layout
+
+    return {**dict.fromkeys(asked), "checked": asked["checked"]}, Layout(format=layout.format)
 
 
 def _of_predictions(
@@ -144,10 +163,27 @@ def _of_predictions(
                     f"--{name}-column, or name the file of the statements with --statements"
                 )
         return found
+    layout = _by_name(about, layout)
     told = {about: _rows(about, layout, {**asked, "checked": None})}
     _demand(about, told[about], layout, asked, ("text", by))
     said = _statements(told)
+    if not said.statements:
+        raise DataError(f"none of the rows could be read; the first: {said.faults[0]}")
     return Found(said.statements, found.predictions, found.faults + said.faults)
+
+
+def _by_name(file: str, layout: Layout) -> Layout:
+    """Without the format, which is that of the predictions, where a file's name says its own."""
+    from dataclasses import replace
+
+    from stance.streaming.reading import input_format
+
+    named = replace(layout, format=None)
+    try:
+        input_format(file, named)
+    except DataError:
+        return layout
+    return named
 
 
 def _articles(files: Sequence[str], encoding: str | None, date: dt.date | None) -> Found:
@@ -164,7 +200,7 @@ def _articles(files: Sequence[str], encoding: str | None, date: dt.date | None) 
             raise DataError(f"{file}: its name begins with a date that is none: {error}") from error
         for item in statements_from_text(read_article(file, encoding)):
             if item.certain:
-                place = f"{file}, {item.start}–{item.end}"
+                place = f"{_name(file)}, {item.start}–{item.end}"
                 statements.append(Statement(item.text, item.holder, id=place, date=day))
             unclear += not item.certain
     return Found(statements, unclear=unclear)
@@ -178,6 +214,8 @@ def read_events(file: str) -> list[Event]:
 
     events = []
     for row in _rows(file, Layout(), dict.fromkeys(("text", "date", "name"))):
+        if row.fault:
+            raise DataError(f"{file}, row {row.number}: {row.fault}")
         if not {"date", "name"} <= row.cells.keys():
             raise DataError(f"{file}, row {row.number}: expected the columns 'date' and 'name'")
         where = f"{file}, row {row.number}, column 'date'"
@@ -213,12 +251,14 @@ def _demand(
     names: Iterable[str],
 ) -> None:
     """Refuse a file without a column that statements need."""
-    from stance.streaming.reading import STDIN
+    from stance.streaming.reading import STDIN, input_format
 
     if not any(row.cells for row in rows):
         return  # no row could be read: that is said of the rows
+    if input_format(file, layout)[0] == "txt":
+        return  # lines have no columns: their statements are of nobody
     for name in names:
-        if not _has(rows, name) and file != STDIN and layout.format != "txt":
+        if not _has(rows, name) and file != STDIN:
             _rows(file, layout, {"text": None, name: asked[name] or name})  # names the nearest
         if not _has(rows, name):
             raise DataError(f"{_name(file)}: no column {name!r}; name it with --{name}-column")
@@ -235,6 +275,8 @@ def _statements(read: Mapping[str, Iterable[Row]]) -> Found:
             if row.statement is None:
                 found.faults.append(f"{where}: {row.fault}")
                 continue
+            if str(row.cells.get("checked") or "").strip():
+                raise DataError(f"{where}, column 'checked': {_UNCHECKED}")
             name = row.name if row.cells.get("id") or len(read) == 1 else where
             if name in taken:
                 raise DataError(f"{where}: the id {name!r} is also that of {taken[name]}")
@@ -265,4 +307,10 @@ def _predictions(read: Mapping[str, Iterable[Row]]) -> Found:
 
 
 def _name(file: str) -> str:
-    return "standard input" if file == "-" else Path(file).name
+    """As it was given: files in two folders may be called the same."""
+    return "standard input" if file == "-" else decodable(file)
+
+
+def decodable(name: str) -> str:
+    """A file's name for a table or a page: what is not UTF-8 in it could not be written there."""
+    return os.fsencode(name).decode("utf-8", "replace")

@@ -24,7 +24,7 @@ Exit codes:
   1    an error; the message says what to do
   2    wrong usage
   3    done, but some rows could not be read; they are listed beside the output
-  130  interrupted; --resume goes on
+  130  interrupted; --resume goes on with stance predict of a file
 
 \b
 Completion of commands, options and terms:
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return USAGE
     except (click.Abort, KeyboardInterrupt):
-        return _fail("interrupted; run the same command with --resume to go on", INTERRUPTED)
+        return _fail("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

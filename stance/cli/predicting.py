@@ -90,6 +90,7 @@ def predict(file: str, **given: Any) -> int:
     """Say where holders stand, for every statement of FILE (- for standard input)."""
     from stance.cli.progress import showing
     from stance.streaming import Job, Layout, run
+    from stance.streaming.reading import STDIN
 
     columns = {
         field: given[f"{field}_column"]
@@ -117,8 +118,14 @@ def predict(file: str, **given: Any) -> int:
         overwrite=given["overwrite"],
         scheduler=given["scheduler"],
     )
-    with showing(quiet=given["quiet"]) as progress:
-        outcome = run(job, progress)
+    try:
+        with showing(quiet=given["quiet"]) as progress:
+            outcome = run(job, progress)
+    except KeyboardInterrupt:
+        if file == STDIN:
+            raise
+        click.echo("error: interrupted; run the same command with --resume to go on", err=True)
+        return 130
     if not given["quiet"]:
         _report(outcome, len(job.terms))
     return 3 if outcome.rejected else 0

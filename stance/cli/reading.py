@@ -80,12 +80,13 @@ def read(files: tuple[str, ...], **given: Any) -> None:
 def _answers(
     files: tuple[str, ...], judge: Judge, encoding: str | None, *, unrelated: bool
 ) -> Iterator[pa.RecordBatch]:
+    from stance.cli.inputs import decodable
     from stance.reading.answers import answer_article
     from stance.streaming.articles import read_article
 
     for file in files:
         article = read_article(file, encoding)
-        yield answer_article(article, file, judge, unrelated=unrelated)
+        yield answer_article(article, decodable(file), judge, unrelated=unrelated)
 
 
 def _show(batches: list[pa.RecordBatch]) -> None:

@@ -36,9 +36,11 @@ Examples:
 \b
 FILE is a table of statements with who said them (holder or side) and, for timelines and
 filters, when (date, such as 2026-02-28); or a table that stance predict wrote, whose holders
-and texts are in it or in --statements. A column checked holds labels that a person gave.
+and texts are in it or in --statements: the options of columns (but --checked-column), --sheet,
+--encoding and --delimiter are then of that file. A column checked of predictions holds labels
+that a person gave.
 A .txt file is an article, whose statements are found as by stance read (--format txt: a
-statement a line).
+statement a line, of no holder).
 """
 
 
@@ -72,7 +74,11 @@ def _as_predict(*names: str) -> Callable[[click.Command], click.Command]:
     type=click.DateTime(["%Y-%m-%d"]),
     help="Of articles whose names do not begin with theirs.",
 )
-@click.option("--checked-column", metavar="NAME", help="Column of labels by a person [checked].")
+@click.option(
+    "--checked-column",
+    metavar="NAME",
+    help="Column of predictions with labels by a person [checked].",
+)
 @click.option("--statements", metavar="FILE", help="What the predictions in FILE are of.")
 @click.option(
     "--by",
@@ -102,15 +108,16 @@ def report(files: tuple[str, ...], **given: Any) -> int:
     """
     out = given["out"].expanduser()
     _check_kind(out, given)
-    _check_place(out, files, overwrite=given["overwrite"])
-    from stance.cli.inputs import read_events
+    beside = [given[name] for name in ("statements", "events") if given[name]]
+    _check_place(out, [*files, *beside], overwrite=given["overwrite"])
+    from stance.cli.inputs import decodable, read_events
 
     try:
         events = read_events(given["events"]) if given["events"] else []
         found = _read(files, given)
         positions = _positions(found, given)
         if out.suffix.lower() == ".html":
-            title = given["title"] or _stem(files[0])
+            title = decodable(given["title"] or _stem(files[0]))
             _write_page(positions, out, given["model"], title, events, found)
         else:
             positions.export(out, "matrix" if given["wide"] else None)
@@ -141,8 +148,8 @@ def _check_place(out: Path, files: Sequence[str], *, overwrite: bool) -> None:
         raise DataError(f"--out {out}: expected a file, but this is something else")
     if not out.parent.is_dir():
         raise DataError(f"--out {out}: the folder {out.parent} does not exist; make it first")
-    for file in files:
-        if out.exists() and Path(file).exists() and out.samefile(file):
+    for source in (Path(file).expanduser() for file in files):
+        if out.exists() and source.exists() and out.samefile(source):
             raise DataError(f"--out {out} is an input itself; choose another name")
     if out.exists() and not overwrite:
         raise DataError(f"{out} is already there; add --overwrite to replace it")

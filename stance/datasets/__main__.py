@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 when all is well, 1 when the check found faults, 2 when something cannot be read
-        or written.
+        or written, 130 when it is interrupted.
     """
     given = _parser().parse_args(arguments)
     run = cast("Callable[[argparse.Namespace, Console], int]", given.run)
@@ -36,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for line in str(error).split("\n"):
             print(f"error: {printable(line)}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+        return 130
 
 
 def _check(given: argparse.Namespace, console: Console) -> int:

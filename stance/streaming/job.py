@@ -140,11 +140,12 @@ def _run(job: Job, out: Path, kind: str, packed: bool, progress: Progress) -> Ou
     try:
         with _answering(job, judge) as answers:
             _answer(job, answers, parts, kind, progress)
-    except StanceError:
-        if not parts.finished():
-            parts.remove()  # nothing to go on with
+        return _finish(job, out, parts, kind, packed, resumed)
+    except BaseException as error:
+        # Standard input is not read twice; and without a part there is nothing to go on with.
+        if job.source == STDIN or (isinstance(error, StanceError) and not parts.finished()):
+            parts.remove()
         raise
-    return _finish(job, out, parts, kind, packed, resumed)
 
 
 def _answering(job: Job, judge: Judge) -> AbstractContextManager[Answers]:

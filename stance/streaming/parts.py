@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ __all__ = ["Parts", "Reject", "named"]
 _MANIFEST = "manifest.json"
 _FORMAT = 2
 _ROWS = b"rows"
+_OWN = re.compile(r"manifest\.json\.new|\d{6}\.(arrow|json)(\.new)?|output|rejects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,32 @@ class Parts:
         return (self.folder / _MANIFEST).is_file()
 
     def begin(self, run: Mapping[str, Any]) -> None:
-        """Make the folder for a new run."""
-        if self.folder.exists():
+        """Make the folder for a new run, in the place of an older one.
+
+        Raises
+        ------
+        DataError
+            If what bears the folder's name is not of a run.
+        """
+        if self.folder.is_symlink() or self.folder.exists():
+            self._check_own()
             shutil.rmtree(self.folder)
         self.folder.mkdir(parents=True)
         content = json.dumps({"format": _FORMAT, **run}, indent=1, sort_keys=True)
         self._place(_MANIFEST, content.encode())
+
+    def _check_own(self) -> None:
+        """Refuse to throw away what no run has put there."""
+        if not self.folder.is_symlink() and self.folder.is_dir():
+            if self.exist():
+                return
+            # Killed between its first steps, or while it cleared up, which may begin anywhere.
+            if all(_OWN.fullmatch(item.name) for item in self.folder.iterdir()):
+                return
+        raise DataError(
+            f"{self.folder} is not of an unfinished run, and its place is needed for the parts of "
+            "this one; move it away, or choose another name with --out"
+        )
 
     def check(self, run: Mapping[str, Any]) -> None:
         """Refuse parts of another run.

@@ -87,6 +87,9 @@ def row_of(number: int, cells: Mapping[str, Any], columns: Mapping[str, str]) ->
             _plain(cells[field], columns[field]) if field in cells else ""
             for field in ("holder", "side", "id")
         )
+        for field, value in cells.items():
+            if field not in FIELDS and isinstance(value, str):
+                _utf8(value, columns[field])
     except Fault as fault:
         return faulty(number, str(fault))
     return Row(number, name or str(number), Statement(text, holder, side), cells=cells)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -180,6 +181,36 @@ def test_an_unfinished_run_is_not_thrown_away(make: Callable[..., Job]) -> None:
     assert run(make(overwrite=True)).resumed == 0
 
 
+def test_a_folder_of_the_user_is_not_thrown_away(make: Callable[..., Job], tmp_path: Path) -> None:
+    mine = tmp_path / "out.csv.parts" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("precious")
+    for options in ({}, {"overwrite": True}, {"resume": True}):
+        with pytest.raises(
+            DataError,
+            match=r"out\.csv\.parts is not of an unfinished run, .*; move it away, or cho",
+        ):
+            run(make(**options))
+        assert mine.read_text() == "precious"
+        assert not make().out.exists()
+    (tmp_path / "b.csv.parts").write_text("precious")
+    with pytest.raises(DataError, match=r"b\.csv\.parts is not of an unfinished run"):
+        run(make("b.csv"))
+    assert (tmp_path / "b.csv.parts").read_text() == "precious"
+
+
+@pytest.mark.parametrize("left", [(), ("manifest.json.new",), ("000003.arrow", "output")])
+def test_what_a_killed_run_left_without_a_manifest_goes(
+    left: tuple[str, ...], make: Callable[..., Job]
+) -> None:
+    folder = make().out.with_name("out.csv.parts")
+    folder.mkdir()
+    for name in left:
+        (folder / name).write_bytes(b"")
+    assert run(make()).rows == 10
+    assert not folder.exists()
+
+
 def test_an_output_is_not_overwritten_unasked(make: Callable[..., Job]) -> None:
     run(make())
     with pytest.raises(DataError, match=r"out.csv is already there; add --overwrite to replace it"):
@@ -226,6 +257,17 @@ def test_an_output_that_is_no_file(make: Callable[..., Job], tmp_path: Path) -> 
 def test_standard_input_is_not_resumed(make: Callable[..., Job], terms: list[Term]) -> None:
     with pytest.raises(DataError, match="standard input cannot be resumed: it cannot be read tw"):
         run(Job("-", make().out, terms, resume=True))
+
+
+def test_standard_input_that_is_broken_off_leaves_no_parts(
+    make: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = io.TextIOWrapper(io.BytesIO(Path(make().source).read_bytes()))
+    monkeypatch.setattr("sys.stdin", content)
+    job = replace(make(), source="-", layout=Layout(format="csv"))
+    with pytest.raises(KeyboardInterrupt):
+        run(job, killed_at(2))
+    assert sorted(item.name for item in job.out.parent.iterdir()) == ["in.csv"]
 
 
 def test_a_sheet_has_an_end(make: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,24 @@ def test_interrupted(stance: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "interrupted; run the same command with --resume to go on" in shown
 
 
+@pytest.mark.parametrize(
+    ("arguments", "stopped"),
+    [
+        (["predict", "-", "--format", "csv", "-o", "b.csv"], "stance.streaming.run"),
+        (["read", "-"], "stance.streaming.articles.read_article"),
+    ],
+)
+def test_what_cannot_be_resumed_does_not_name_resume(
+    arguments: list[str], stopped: str, stance: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stopped, interrupt)
+    code, shown = stance(*arguments, "-t", "A truce takes effect")
+    assert (code, shown.strip()) == (130, "error: interrupted")
+
+
 def test_messages_are_inert_in_a_terminal(stance: Run) -> None:
     code, shown = stance("predict", "a\x1b[2J.csv", "-t", "A truce takes effect", "-o", "b.csv")
     assert code == 1

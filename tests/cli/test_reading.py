@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -158,6 +159,14 @@ def test_an_encoding_can_be_named(stance: Run, folder: Path) -> None:
     assert stance(*asked, "cp1252")[0] == 0
     assert pd.read_csv(folder / "b.csv")["holder"].tolist() == ["mäyor"]
     assert "unknown encoding 'cp9'" in stance(*asked, "cp9")[1] or (folder / "b.csv").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode elsewhere")
+def test_a_name_that_is_not_utf8(stance: Run, folder: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    (folder / name).write_text(ARTICLE)
+    assert stance("read", name, "-t", "terms.yaml", "-o", "b.csv", "-q")[0] == 0
+    assert pd.read_csv(folder / "b.csv")["article"][0] == "caf\ufffd.txt"
 
 
 def test_outputs_that_are_refused(stance: Run, folder: Path) -> None:

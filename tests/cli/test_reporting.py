@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -119,6 +120,30 @@ def test_predictions_are_not_made_again(
     assert first["statements"] == again["statements"]
 
 
+@pytest.mark.parametrize("end", ["csv", "parquet"])
+def test_the_options_are_of_the_statements(
+    end: str, report: Run, predicted: pd.DataFrame, tmp_path: Path
+) -> None:
+    rows = [{**row, "text": f"{row['text']} in Orléans"} for row in ROWS]
+    names = {"id": "No", "text": "Quote", "holder": "Who", "date": "Day"}
+    (tmp_path / "q.csv").write_bytes(table(rows, **names).replace(",", ";").encode("cp1252"))
+    predicted["verdict"] = ["against", *[""] * (len(predicted) - 1)]
+    predicted["row"] = predicted["row"].astype(int)
+    write = predicted.to_parquet if end == "parquet" else predicted.to_csv
+    write(tmp_path / f"p.{end}", index=False)
+    code, shown = report(
+        *(f"p.{end}", "--statements", "q.csv", "-o", "r.html", "--text-column", "Quote"),
+        *("--holder-column", "Who", "--id-column", "No", "--date-column", "Day"),
+        *("--encoding", "cp1252", "--delimiter", ";", "--checked-column", "verdict"),
+        *("--format", end),
+    )
+    assert code == 0, shown
+    data = data_of(tmp_path / "r.html")
+    assert data["holders"] == ["North", "South"]
+    assert data["statements"][0]["text"].endswith("in Orléans")
+    assert data["pairs"][0][4:6] == [LABELS.index("against"), 1]
+
+
 def test_predictions_with_who_and_what_need_no_other_file(
     report: Run, predicted: pd.DataFrame, tmp_path: Path
 ) -> None:
@@ -197,6 +222,17 @@ def test_several_files_and_their_names(report: Run, tmp_path: Path) -> None:
     assert names[6] == "b.jsonl, row 1"
 
 
+def test_files_of_one_name_in_two_folders(report: Run, tmp_path: Path) -> None:
+    plain = [{key: value for key, value in row.items() if key != "id"} for row in ROWS]
+    for month, rows in (("jan", plain[:6]), ("feb", plain[6:])):
+        (tmp_path / month).mkdir()
+        (tmp_path / month / "speeches.csv").write_text(table(rows))
+    code, shown = report("jan/speeches.csv", "feb/speeches.csv", "-o", "r.html")
+    assert code == 0, shown
+    names = [item["id"] for item in data_of(tmp_path / "r.html")["statements"]]
+    assert (names[0], names[6]) == ("jan/speeches.csv, row 2", "feb/speeches.csv, row 2")
+
+
 def test_dates_of_a_workbook(report: Run, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["text", "holder", "date"])
@@ -236,10 +272,15 @@ def test_articles(report: Run, tmp_path: Path) -> None:
 
 
 def test_lines_of_text_are_statements_where_that_is_said(report: Run, tmp_path: Path) -> None:
-    (tmp_path / "lines.txt").write_text("We welcome the truce\n")
+    (tmp_path / "lines.txt").write_text("We welcome the truce\nWe reject the pull-out\n")
     code, shown = report("lines.txt", "-o", "r.html", "--format", "txt")
-    assert code == 1
-    assert "lines.txt: no column 'holder'; name it with --holder-column" in shown
+    assert code == 0, shown
+    data = data_of(tmp_path / "r.html")
+    assert data["holders"] == ["(no holder)"]
+    assert [item["text"] for item in data["statements"]] == [
+        "We welcome the truce",
+        "We reject the pull-out",
+    ]
 
 
 def test_standard_input(report: Run, tmp_path: Path) -> None:
@@ -249,6 +290,11 @@ def test_standard_input(report: Run, tmp_path: Path) -> None:
     code, shown = report("-", "--format", "csv", "-o", "s.html", stdin=b"text\nWe agree\n")
     assert code == 1
     assert "standard input: no column 'holder'; name it with --holder-column" in shown
+
+
+def test_an_empty_column_of_checked_labels_is_no_fault(report: Run, tmp_path: Path) -> None:
+    (tmp_path / "said.csv").write_text(table({**row, "checked": ""} for row in ROWS))
+    assert report("said.csv", "-o", "r.html")[0] == 0
 
 
 def test_without_dates_it_is_said(report: Run, tmp_path: Path) -> None:
@@ -268,6 +314,28 @@ def test_rows_that_cannot_be_read_are_left_out_and_named(report: Run, tmp_path: 
     assert shown.count("left out: said.csv") == 5
     assert "left out: 2 more rows" in shown
     assert "Rows of the input that could not be read: 7." in (tmp_path / "r.html").read_text()
+
+
+def test_bytes_of_another_encoding_in_any_column(
+    report: Run, predicted: pd.DataFrame, tmp_path: Path
+) -> None:
+    lines = (tmp_path / "predicted.csv").read_bytes().splitlines(keepends=True)
+    lines[1] = lines[1].replace(b"troops", b"caf\xe9", 1)
+    (tmp_path / "p.csv").write_bytes(b"".join(lines))
+    code, shown = report("p.csv", "--statements", "said.csv", "-o", "r.html")
+    assert code == 3
+    assert "left out: p.csv, row 2: column 'term': the byte 0xe9 is not UTF-8" in shown
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode elsewhere")
+def test_names_of_files_that_are_not_utf8(report: Run, tmp_path: Path) -> None:
+    for name, content in ((b"caf\xe9.csv", table()), (b"caf\xe9.txt", ARTICLE)):
+        Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).write_text(content)
+    names = [os.fsdecode(b"caf\xe9.csv"), os.fsdecode(b"caf\xe9.txt")]
+    assert report(*names, "-o", "r.html")[0] == 0
+    assert "<title>caf\ufffd</title>" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    said = data_of(tmp_path / "r.html")["statements"]
+    assert any(item["id"].startswith("caf\ufffd.txt, ") for item in said)
 
 
 def test_quiet_says_nothing(report: Run) -> None:
@@ -340,9 +408,34 @@ WRONG = {
         ["predicted.csv", "--statements", "half.csv", "-o", "r.html"],
         "is not among the statements",
     ),
+    "statements that cannot be read": (
+        ["predicted.csv", "--statements", "bad.csv", "-o", "r.html"],
+        "none of the rows could be read; the first: bad.csv, row 2: column 'text': the byte 0xe9",
+    ),
     "events without a date": (
         ["said.csv", "-o", "r.html", "--events", "said2.csv"],
         "said2.csv, row 2: expected the columns 'date' and 'name'",
+    ),
+    "checked statements": (
+        ["checked.csv", "-o", "r.html"],
+        "checked.csv, row 2, column 'checked': checked labels go with predictions, since a label "
+        "is of a statement and a term; put them into the table that stance predict writes",
+    ),
+    "a column of checked statements": (
+        ["said.csv", "-o", "r.html", "--checked-column", "side"],
+        "--checked-column: checked labels go with predictions",
+    ),
+    "predictions on checked statements": (
+        ["predicted.csv", "--statements", "checked.csv", "-o", "r.html"],
+        "checked.csv, row 2, column 'checked': checked labels go with predictions",
+    ),
+    "an event in another encoding": (
+        ["said.csv", "-o", "r.html", "--events", "latin.csv"],
+        "latin.csv, row 2: column 'name': the byte 0xe9 is not UTF-8; if the whole file is in",
+    ),
+    "an event of too many cells": (
+        ["said.csv", "-o", "r.html", "--events", "comma.csv"],
+        "comma.csv, row 2: 3 cells, but the header has 2; is a quote missing?",
     ),
     "an event of a month": (
         ["said.csv", "-o", "r.html", "--events", "month.csv"],
@@ -389,12 +482,15 @@ def files(report: Run, predicted: pd.DataFrame, tmp_path: Path) -> None:
         "none": "text,holder\n",
         "half": table(ROWS[:6]),
         "said2": "day,name\n2025-01-01,Talks\n",
+        "checked": table({**row, "checked": "favor"} for row in ROWS),
+        "comma": "date,name\n2026-01-05,Talks, second round\n",
         "month": "date,name\n2025-01,Talks\n",
     }.items():
         (tmp_path / f"{name}.csv").write_text(content)
     for name in ("talks", "2025-02-31"):
         (tmp_path / f"{name}.txt").write_text(ARTICLE)
     (tmp_path / "empty.txt").write_text("Rain fell all week.")
+    (tmp_path / "latin.csv").write_bytes(b"date,name\n2026-01-05,Conf\xe9rence\n")
     (tmp_path / "bad.csv").write_bytes(b"text,holder\ncaf\xe9,North\n")
 
 
@@ -425,6 +521,21 @@ def test_overwriting_replaces_the_whole(report: Run, tmp_path: Path) -> None:
     (tmp_path / "r.html").write_text("mine")
     assert report("said.csv", "-o", "r.html", "--overwrite")[0] == 0
     assert data_of(tmp_path / "r.html")["holders"] == ["North", "South"]
+
+
+@pytest.mark.parametrize("option", ["--statements", "--events"])
+def test_no_input_is_overwritten(
+    option: str, report: Run, predicted: pd.DataFrame, tmp_path: Path
+) -> None:
+    mine = table() if option == "--statements" else "date,name\n2025-03-01,Talks begin\n"
+    (tmp_path / "mine.csv").write_text(mine)
+    (tmp_path / "mine.html").hardlink_to(tmp_path / "mine.csv")  # events go with a page only
+    out = "mine.csv" if option == "--statements" else "mine.html"
+    file = "predicted.csv" if option == "--statements" else "said.csv"
+    code, shown = report(file, option, "mine.csv", "-o", out, "--overwrite")
+    assert code == 1
+    assert f"--out {out} is an input itself; choose another name" in shown
+    assert (tmp_path / "mine.csv").read_text() == mine
 
 
 def test_an_interruption_leaves_what_was_there(

@@ -49,6 +49,14 @@ def test_check_cannot_read_with_2(called, tmp_path):
     assert r"nowhere\x1b: no such file or folder" in err
 
 
+def test_an_interrupted_check_ends_with_a_line_and_130(called, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stance.datasets.__main__.read_source", interrupt)
+    assert called("check") == (130, "", "error: interrupted\n")
+
+
 def test_check_reads_a_table_by_its_own_names(called, tmp_path):
     table = tmp_path / "mine.csv"
     table.write_text("body,term,label\nWe sign.,A dam is filled,PRO\n")
