@@ -185,7 +185,8 @@ class OverlapScores:
         measures = np.empty((len(hits), len(OVERLAPS)))
         for place, name in enumerate(OVERLAPS):
             measures[:, place] = columns[name]
-        return np.asarray(measures @ self._weights)
+        # Not by BLAS: on some processors it gives a row other last bits beside other rows.
+        return np.asarray(np.einsum("ij,jk->ik", measures, self._weights))
 
     @staticmethod
     def _of_phrases(
