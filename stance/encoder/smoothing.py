@@ -48,7 +48,7 @@ def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
         for ids, kinds in sample:
             even(torch.tensor([ids]), torch.tensor([kinds]))
             seen.end()
-    for names in seen.shared():
+    for names in seen.groups:
         weights = torch.stack([layers[name].weight.detach().abs().amax(dim=0) for name in names])
         scale = seen.largest[names[0]].clamp(min=_LEAST) ** _STRENGTH
         scale = scale / weights.amax(dim=0).clamp(min=_LEAST) ** (1 - _STRENGTH)
@@ -67,7 +67,8 @@ class _Seen:
     def __init__(self) -> None:
         self.largest: dict[str, Any] = {}
         self._now: dict[str, Any] = {}
-        self._groups: dict[tuple[str, ...], None] = {}
+        # The layers that read the same, such as query and key: what they share is scaled once.
+        self.groups: dict[tuple[str, ...], None] = {}
 
     def note(self, name: str, inputs: Any) -> None:
         self._now[name] = inputs  # kept to the end, or another tensor could get its place
@@ -79,12 +80,8 @@ class _Seen:
         groups: dict[int, list[str]] = {}
         for name, inputs in self._now.items():
             groups.setdefault(id(inputs), []).append(name)
-        self._groups.update(dict.fromkeys(map(tuple, groups.values())))
+        self.groups.update(dict.fromkeys(map(tuple, groups.values())))
         self._now = {}
-
-    def shared(self) -> list[tuple[str, ...]]:
-        """The layers that read the same, such as query and key: what they share is scaled once."""
-        return list(self._groups)
 
 
 @contextmanager
