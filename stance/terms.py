@@ -153,22 +153,14 @@ def scan_jsonl(path: Path) -> Iterator[Term | DataError]:
     DataError
         If the file cannot be read, or holds no terms.
     """
-    try:
-        # Not splitlines(): the separators of Unicode may stand inside a string.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: cannot read the terms: {error}") from error
-    places = [(f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip()]
+    from stance.jsonl import parsed_lines
+
+    places = list(parsed_lines(path, "the terms"))
     if not places:
         raise DataError(f"{path}: expected a term a line, got an empty file")
-    yield from distinct((where, _term_of_line(line, where)) for where, line in places)
-
-
-def _term_of_line(line: str, where: str) -> Term | DataError:
-    try:
-        return term_of(json.loads(line), where)
-    except (ValueError, RecursionError) as error:
-        return DataError(f"{where}: not a JSON object: {error}")
+    yield from distinct(
+        (where, row if isinstance(row, DataError) else term_of(row, where)) for where, row in places
+    )
 
 
 @cache

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from stance.errors import DataError, nearest
+from stance.jsonl import parsed_lines
 
 __all__ = ["fault_message", "json_lines", "scan_lines"]
 
@@ -41,28 +39,10 @@ def scan_lines(path: Path) -> Iterator[tuple[str, dict[str, Any] | DataError]]:
     DataError
         If the file cannot be read at all.
     """
-    try:
-        content = path.read_bytes()
-        if path.name.lower().endswith(".gz"):
-            content = gzip.decompress(content)
-        # Not splitlines(): the separators of Unicode may stand inside a string.
-        lines = content.decode("utf-8-sig").split("\n")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot read it: {error}") from error
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            where = f"{path}:{number}"
-            yield where, _json_object(line, where)
-
-
-def _json_object(line: str, where: str) -> dict[str, Any] | DataError:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return DataError(f"{where}: not a JSON object: {error}")
-    if not isinstance(row, dict):
-        return DataError(f"{where}: expected a JSON object, got {type(row).__name__}")
-    return row
+    for where, row in parsed_lines(path):
+        if not isinstance(row, (dict, DataError)):
+            row = DataError(f"{where}: expected a JSON object, got {type(row).__name__}")
+        yield where, row
 
 
 def fault_message(fault: Any, field: str, known: Iterable[str]) -> str:
