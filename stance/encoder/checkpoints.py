@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from stance.encoder.dropout import drop_between_layers, without_attention_dropout
 from stance.encoder.extra import need
 from stance.encoder.heads import pair_classifier
 from stance.encoder.loading import load_transformer, quiet
@@ -18,7 +19,9 @@ __all__ = ["has_fast_bfloat16", "open_classifier", "save_checkpoint"]
 _HEAD = "stance_head.safetensors"
 
 
-def open_classifier(folder: Path, labels: Sequence[str], seed: int) -> Any:
+def open_classifier(
+    folder: Path, labels: Sequence[str], seed: int, dropout: float | None = None
+) -> Any:
     """Open an encoder as a classifier of pairs.
 
     The head of a checkpoint is kept; on any other encoder it is drawn at random.
@@ -29,6 +32,9 @@ def open_classifier(folder: Path, labels: Sequence[str], seed: int) -> Any:
         As :func:`stance.encoder.weights.find_weights` finds it.
     labels : sequence of str
     seed : int
+    dropout : float, optional
+        Share that is dropped between layers in training, and nothing of the attention; by
+        default what the encoder's own config says of both.
 
     Returns
     -------
@@ -41,7 +47,7 @@ def open_classifier(folder: Path, labels: Sequence[str], seed: int) -> Any:
         If the folder's head does not fit.
     """
     torch = need("torch")
-    encoder = load_transformer("AutoModel", folder)
+    encoder = _open(folder) if dropout is None else _open_dropping(folder, dropout)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = pair_classifier(encoder, len(labels))
@@ -51,6 +57,20 @@ def open_classifier(folder: Path, labels: Sequence[str], seed: int) -> Any:
         except Exception as error:  # the libraries' classes are many
             raise ConfigError(f"encoder: the head in {folder} does not fit: {error}") from error
     return model
+
+
+def _open(folder: Path, **settings: Any) -> Any:
+    return load_transformer("AutoModel", folder, **settings)
+
+
+def _open_dropping(folder: Path, share: float) -> Any:
+    with quiet():
+        config = need("transformers").AutoConfig.from_pretrained(
+            str(folder), trust_remote_code=False, local_files_only=True
+        )
+    encoder = _open(folder, **without_attention_dropout(config))
+    drop_between_layers(encoder, share)
+    return encoder
 
 
 def save_checkpoint(model: Any, tokenizer: bytes, path: Path) -> None:

@@ -67,6 +67,9 @@ class CrossEncoderClassifier(PairReader):
         Epochs without progress after which training stops.
     freeze_embeddings : bool, default True
         Words keep their vectors: faster, and words of unseen terms stay where they were.
+    dropout : float or None, default 0.1
+        Share that is dropped between layers in training, and nothing of the attention. None for
+        what the encoder's own config says of both, which takes a third longer on a processor.
     precision : {"auto", "bfloat16", "float32"}, default "auto"
         By default bfloat16 on a GPU and on processors with matrix units for it.
     save_every : float, default 60.0
@@ -107,6 +110,7 @@ class CrossEncoderClassifier(PairReader):
         "validation_fraction": [Interval(Real, 0, 0.5, closed="both")],
         "patience": [Interval(Integral, 1, None, closed="left")],
         "freeze_embeddings": ["boolean"],
+        "dropout": [Interval(Real, 0, 1, closed="left"), None],
         "precision": [StrOptions({"auto", "bfloat16", "float32"})],
         "save_every": [Interval(Real, 0, None, closed="left")],
         "checkpoint": [str, None],
@@ -130,6 +134,7 @@ class CrossEncoderClassifier(PairReader):
         validation_fraction: float = 0.05,
         patience: int = 1,
         freeze_embeddings: bool = True,
+        dropout: float | None = 0.1,
         precision: str = "auto",
         save_every: float = 60.0,
         checkpoint: str | None = None,
@@ -150,6 +155,7 @@ class CrossEncoderClassifier(PairReader):
         self.validation_fraction = validation_fraction
         self.patience = patience
         self.freeze_embeddings = freeze_embeddings
+        self.dropout = dropout
         self.precision = precision
         self.save_every = save_every
         self.checkpoint = checkpoint
@@ -194,8 +200,8 @@ class CrossEncoderClassifier(PairReader):
         train, validation = self._examples(X, labels, tokenizer, seed)
         weights = self._weights(labels)
         plan = self._plan(tokenizer, seed)
-        key = _key(folder, plan, weights, train, validation)
-        model = open_classifier(folder, LABELS, seed)
+        key = [self.dropout, *_key(folder, plan, weights, train, validation)]
+        model = open_classifier(folder, LABELS, seed, self.dropout)
         with resumable(key, self.save_every) as state:
             self.history_ = fine_tune(
                 model, train, validation, plan, weights=weights, score=_macro_f1, state=state
@@ -269,7 +275,7 @@ def _macro_f1(truth: NDArray[np.int64], predicted: NDArray[np.int64]) -> float:
     return float(macro_f1(matrix))
 
 
-def _key(folder: Path, plan: Plan, weights: NDArray[np.float64], *examples: Examples) -> Any:
+def _key(folder: Path, plan: Plan, weights: NDArray[np.float64], *examples: Examples) -> list[Any]:
     """All that the outcome of a training depends on."""
     data = hashlib.sha256()
     for item in examples:
