@@ -4,7 +4,8 @@
     python scripts/cascade_curve.py outputs/cascade/model
 
 The folder of a trained cascade, or of a cross-encoder, which is then put behind the model that
-ships. At each budget the threshold is found on the validation split, as training finds it. Writes
+ships. At each budget the threshold is found on the validation split, as training finds it. With
+``--test NAME=FOLDER`` a folder in the settlement format is measured on as well. Writes
 ``experiments/cascade/results.json`` and the table of the page beside it.
 """
 
@@ -40,20 +41,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("model", type=Path, help="a folder that a training has written")
     parser.add_argument("--data", type=Path, help="another folder of the settlement format")
+    parser.add_argument("--test", action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--budgets", type=float, nargs="+", default=BUDGETS)
     parser.add_argument("--out", type=Path, help="a file, to leave the experiment as it is")
     given = parser.parse_args(arguments)
     saved = load_folder(given.model)
     whole, cascade = behind_default(saved.estimator)
-    frames = {name: to_frame(rows) for name, rows in load("settlement", given.data).items()}
+    tests = dict(item.split("=", 1) for item in given.test)
+    loaded = load("settlement", given.data, tests=tests)
+    frames = {name: to_frame(rows) for name, rows in loaded.items()}
+    splits = (*SPLITS, *(f"test_{name}" for name in tests))
     results = {
         "command": " ".join(["python", *sys.argv]),
         "trained": saved.notes.get("run"),
         "slow_weight": cascade.slow_weight,
         "cores": psutil.cpu_count(),
         "versions": versions(),
-        "pairs": {split: len(frames[split]) for split in SPLITS},
-        "curve": [point(whole, cascade, budget, frames) for budget in given.budgets],
+        "pairs": {split: len(frames[split]) for split in splits},
+        "curve": [
+            point(whole, cascade, budget, frames["validation"], {at: frames[at] for at in splits})
+            for budget in given.budgets
+        ],
     }
     out = given.out or STUDY / "results.json"
     write_results(out, results)
@@ -79,15 +87,18 @@ def behind_default(model: Any) -> tuple[Any, CascadeClassifier]:
 
 
 def point(
-    whole: Any, cascade: CascadeClassifier, budget: float, frames: Mapping[str, pd.DataFrame]
+    whole: Any,
+    cascade: CascadeClassifier,
+    budget: float,
+    validation: pd.DataFrame,
+    frames: Mapping[str, pd.DataFrame],
 ) -> dict[str, Any]:
     """Answer every split at one budget."""
     cascade.budget = budget
-    cascade.threshold_ = cascade.threshold(frames["validation"])
-    whole.predict_proba(frames[SPLITS[0]].head(10))  # opens networks
+    cascade.threshold_ = cascade.threshold(validation)
+    whole.predict_proba(validation.head(10))  # opens networks
     found, pairs, seconds = {}, 0, 0.0
-    for split in SPLITS:
-        frame = frames[split]
+    for split, frame in frames.items():
         begin = time.perf_counter()
         labels = whole.predict(frame)
         seconds += time.perf_counter() - begin
@@ -105,11 +116,12 @@ def point(
 
 def table(results: Mapping[str, Any]) -> list[str]:
     """The curve in Markdown: macro F1, its interval, and the share that the slow model saw."""
-    head = ["budget", "pairs a second", *(f"`{split}`" for split in SPLITS)]
+    splits = list(results["pairs"])
+    head = ["budget", "pairs a second", *(f"`{split}`" for split in splits)]
     lines = [f"| {' | '.join(head)} |", f"| {' | '.join(['---:'] * len(head))} |"]
     for row in results["curve"]:
         cells = [f"{row['budget']:g}", f"{row['pairs_per_second']:,}"]
-        for split in SPLITS:
+        for split in splits:
             value, low, high = row["splits"][split]["macro_f1"]
             asked = row["splits"][split]["asked"]
             cells.append(f"{value:.3f} ({low:.3f}–{high:.3f}), {asked:.0%}")

@@ -12,7 +12,7 @@ from stance.encoder.tokens import Tokens
 
 __all__ = ["smoothed"]
 
-_STRENGTH = 0.9
+_STRENGTH = 0.5
 """How much of the unevenness moves from a matrix's input into its weights, from 0 to 1."""
 
 _LEAST = 1e-5
@@ -23,7 +23,8 @@ def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
 
     A few of the numbers that go into a matrix are much larger than the rest. In 8 bits, all share
     one scale, and little is left for the others. Here each is divided by what it comes to on
-    a sample, and its weights, whose columns have scales of their own, are multiplied by it.
+    a sample, and its weights, whose columns have scales of their own, are multiplied by it. What
+    is left of each word is divided by its largest number, and multiplied by it afterwards.
 
     Parameters
     ----------
@@ -35,7 +36,8 @@ def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
     References
     ----------
     Xiao et al.: SmoothQuant: Accurate and Efficient Post-Training Quantization for Large Language
-    Models. ICML 2023.
+    Models. ICML 2023. A scale for each word: Yao et al.: ZeroQuant: Efficient and Affordable
+    Post-Training Quantization for Large-Scale Transformers. NeurIPS 2022.
     """
     torch = need("torch")
     even = copy.deepcopy(model).cpu().float().eval()
@@ -106,11 +108,14 @@ def _scaled(layer: Any, scale: Any, inverse: Any) -> Any:
     class Scaled(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
-            self.layer = layer
-            self.layer.weight = torch.nn.Parameter(layer.weight.detach() * scale)
+            self.weight = torch.nn.Parameter(layer.weight.detach() * scale)
+            self.bias = layer.bias
             self.register_buffer("inverse", inverse)
 
         def forward(self, inputs: Any) -> Any:
-            return self.layer(inputs * self.inverse)
+            even = inputs * self.inverse
+            largest = even.abs().amax(dim=-1, keepdim=True).clamp(min=_LEAST)
+            found = torch.nn.functional.linear(even / largest, self.weight) * largest
+            return found if self.bias is None else found + self.bias
 
     return Scaled()

@@ -62,3 +62,29 @@ def test_eight_bits_lose_less(uneven, tokens, tiny_encoder, toy_pairs):
 def test_what_reads_the_same_is_scaled_once(uneven, tokens):
     attention = smoothed(uneven, tokens).encoder.encoder.layer[0].attention.self
     assert attention.query.inverse is attention.key.inverse is attention.value.inverse
+
+
+class Words(torch.nn.Module):
+    """Answers from the first word; the word 3 has numbers a thousand times larger than others."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = torch.nn.ModuleList([torch.nn.Embedding(20, 16), torch.nn.Linear(16, 5)])
+
+    def forward(self, ids, kinds):
+        vectors = self.encoder[0](ids) * (1 + 999 * (ids == 3).unsqueeze(-1).float())
+        return self.encoder[1](vectors)[:, 0]
+
+
+def test_a_word_of_large_numbers_costs_the_others_nothing(tiny_encoder):
+    torch.manual_seed(0)
+    model = Words()
+    sentences = [[word, 3] for word in range(4, 20)]
+    tokens = [(ids, [0, 0]) for ids in sentences]
+    tokenizer = np.frombuffer(tokenizer_bytes(tiny_encoder), dtype=np.uint8)
+    lost = {}
+    for name, sample in {"plain": (), "smoothed": tokens}.items():
+        network = Network(export_int8(model, output="pairs", sample=sample), tokenizer, 128)
+        found = np.vstack([network._run(item) for item in tokens])
+        lost[name] = np.abs(found - scores(model, tokens)).mean()
+    assert lost["smoothed"] < 0.05 * lost["plain"]

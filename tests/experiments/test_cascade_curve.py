@@ -4,6 +4,7 @@ import importlib
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from stance.metrics import confusion, macro_f1
@@ -30,12 +31,11 @@ def curve(script, monkeypatch, toy_folder, tmp_path):
     """Run the program on the toy data, which have one test split."""
     monkeypatch.setattr(script, "SPLITS", ("test",))
 
-    def run(model, *budgets):
+    def run(model, *budgets, options=()):
         folder = save_folder(SavedModel(model), tmp_path / "model")
         out = tmp_path / "results.json"
-        script.main(
-            [f"{folder}", f"--data={toy_folder}", f"--out={out}", "--budgets", *map(str, budgets)]
-        )
+        given = [f"{folder}", f"--data={toy_folder}", f"--out={out}", *options]
+        script.main([*given, "--budgets", *map(str, budgets)])
         return json.loads(out.read_text(encoding="utf-8"))
 
     return run
@@ -58,13 +58,17 @@ def test_a_cascade_asks_what_its_budget_allows(curve, slow, toy_frames, capsys):
     assert "| 0.5 | " in capsys.readouterr().out
 
 
-def test_a_cross_encoder_is_put_behind_the_model_that_ships(curve, slow, toy_frames):
+def test_a_cross_encoder_is_put_behind_the_model_that_ships(curve, slow, toy_frames, toy_folder):
     pairs = toy_frames["train"]
     fitted = TemperatureCalibrated(slow.fit(pairs, pairs["label"])).fit(pairs, pairs["label"])
-    point = curve(fitted, 0)["curve"][0]["splits"]["test"]
-    test = toy_frames["test"]
-    expected = macro_f1(confusion(list(test["label"]), list(load_model().estimator.predict(test))))
-    assert point["macro_f1"][0] == round(float(expected), 3)
+    results = curve(fitted, 0, options=[f"--test=mine={toy_folder}"])
+    everything = pd.concat(toy_frames.values())
+    for name, frame in {"test": toy_frames["test"], "test_mine": everything}.items():
+        assert results["pairs"][name] == len(frame)
+        labels = load_model().estimator.predict(frame)
+        expected = macro_f1(confusion(list(frame["label"]), list(labels)))
+        found = results["curve"][0]["splits"][name]
+        assert found["macro_f1"][0] == round(float(expected), 3)
 
 
 def test_another_model_is_refused(script, toy_saved):
