@@ -47,7 +47,10 @@ def open_classifier(
         If the folder's head does not fit.
     """
     torch = need("torch")
-    encoder = _open(folder) if dropout is None else _open_dropping(folder, dropout)
+    settings = {} if dropout is None else without_attention_dropout(_config(folder))
+    encoder = load_transformer("AutoModel", folder, **settings)
+    if dropout is not None:
+        drop_between_layers(encoder, dropout)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = pair_classifier(encoder, len(labels))
@@ -59,18 +62,11 @@ def open_classifier(
     return model
 
 
-def _open(folder: Path, **settings: Any) -> Any:
-    return load_transformer("AutoModel", folder, **settings)
-
-
-def _open_dropping(folder: Path, share: float) -> Any:
+def _config(folder: Path) -> Any:
     with quiet():
-        config = need("transformers").AutoConfig.from_pretrained(
+        return need("transformers").AutoConfig.from_pretrained(
             str(folder), trust_remote_code=False, local_files_only=True
         )
-    encoder = _open(folder, **without_attention_dropout(config))
-    drop_between_layers(encoder, share)
-    return encoder
 
 
 def save_checkpoint(model: Any, tokenizer: bytes, path: Path) -> None:

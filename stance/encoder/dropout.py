@@ -40,10 +40,10 @@ def drop_between_layers(encoder: Any, share: float) -> None:
     encoder : transformers.PreTrainedModel
         Parts that drop nothing stay without.
     share : float
-        From 0 to 1.
+        From 0 to below 1.
     """
     torch = need("torch")
-    barrier = round(256 * share)
+    barrier = min(round(256 * share), 255)  # something always goes through
 
     class Dropout(torch.nn.Module):  # type: ignore[misc, name-defined]
         def forward(self, inputs: Any) -> Any:

@@ -61,6 +61,14 @@ def test_the_share_is_dropped_and_the_rest_made_larger():
     assert float(together.float().mean()) == pytest.approx(0.25**2, abs=0.01)
 
 
+def test_a_share_next_to_everything_leaves_something():
+    part = torch.nn.ModuleList([torch.nn.Dropout(0.1)])
+    drop_between_layers(part, 0.9999)
+    found = part[0](torch.ones(100_000))
+    assert torch.isfinite(found).all()
+    assert 0 < float((found > 0).float().mean()) < 0.01
+
+
 def test_a_seed_gives_the_same_again():
     part = torch.nn.ModuleList([torch.nn.Dropout(0.1)])
     drop_between_layers(part, 0.1)
