@@ -50,16 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tests = dict(item.split("=", 1) for item in given.test)
     loaded = load("settlement", given.data, tests=tests)
     frames = {name: to_frame(rows) for name, rows in loaded.items()}
-    splits = (*SPLITS, *(f"test_{name}" for name in tests))
+    measured = {split: frames[split] for split in (*SPLITS, *(f"test_{name}" for name in tests))}
     results = {
         "command": " ".join(["python", *sys.argv]),
         "trained": saved.notes.get("run"),
         "slow_weight": cascade.slow_weight,
         "cores": psutil.cpu_count(),
         "versions": versions(),
-        "pairs": {split: len(frames[split]) for split in splits},
+        "pairs": {split: len(frame) for split, frame in measured.items()},
         "curve": [
-            point(whole, cascade, budget, frames["validation"], {at: frames[at] for at in splits})
+            point(whole, cascade, budget, frames["validation"], measured)
             for budget in given.budgets
         ],
     }

@@ -11,7 +11,7 @@ from typing import Any
 from stance.encoder.dropout import drop_between_layers, without_attention_dropout
 from stance.encoder.extra import need
 from stance.encoder.heads import pair_classifier
-from stance.encoder.loading import load_transformer, quiet
+from stance.encoder.loading import load_config, load_transformer, quiet
 from stance.errors import ConfigError
 
 __all__ = ["has_fast_bfloat16", "open_classifier", "save_checkpoint"]
@@ -47,7 +47,7 @@ def open_classifier(
         If the folder's head does not fit.
     """
     torch = need("torch")
-    settings = {} if dropout is None else without_attention_dropout(_config(folder))
+    settings = {} if dropout is None else without_attention_dropout(load_config(folder))
     encoder = load_transformer("AutoModel", folder, **settings)
     if dropout is not None:
         drop_between_layers(encoder, dropout)
@@ -60,13 +60,6 @@ def open_classifier(
         except Exception as error:  # the libraries' classes are many
             raise ConfigError(f"encoder: the head in {folder} does not fit: {error}") from error
     return model
-
-
-def _config(folder: Path) -> Any:
-    with quiet():
-        return need("transformers").AutoConfig.from_pretrained(
-            str(folder), trust_remote_code=False, local_files_only=True
-        )
 
 
 def save_checkpoint(model: Any, tokenizer: bytes, path: Path) -> None:

@@ -10,7 +10,15 @@ from typing import Any
 
 from stance.encoder.extra import need
 
-__all__ = ["load_transformer", "quiet", "takes_segments"]
+__all__ = ["load_config", "load_transformer", "quiet", "takes_segments"]
+
+_ALONE = {"trust_remote_code": False, "local_files_only": True}
+
+
+def load_config(folder: Path) -> Any:
+    """Open what a folder says of its model's architecture, and run no code that may lie there."""
+    with quiet():
+        return need("transformers").AutoConfig.from_pretrained(str(folder), **_ALONE)
 
 
 def load_transformer(kind: str, folder: Path, **options: Any) -> Any:
@@ -24,8 +32,7 @@ def load_transformer(kind: str, folder: Path, **options: Any) -> Any:
             str(folder),
             attn_implementation="eager",  # what can be exported to ONNX
             use_safetensors=True,
-            trust_remote_code=False,
-            local_files_only=True,
+            **_ALONE,
             **options,
         )
 

@@ -200,7 +200,7 @@ class CrossEncoderClassifier(PairReader):
         train, validation = self._examples(X, labels, tokenizer, seed)
         weights = self._weights(labels)
         plan = self._plan(tokenizer, seed)
-        key = [self.dropout, *_key(folder, plan, weights, train, validation)]
+        key = _key(folder, plan, self.dropout, weights, train, validation)
         model = open_classifier(folder, LABELS, seed, self.dropout)
         with resumable(key, self.save_every) as state:
             self.history_ = fine_tune(
@@ -275,9 +275,16 @@ def _macro_f1(truth: NDArray[np.int64], predicted: NDArray[np.int64]) -> float:
     return float(macro_f1(matrix))
 
 
-def _key(folder: Path, plan: Plan, weights: NDArray[np.float64], *examples: Examples) -> list[Any]:
+def _key(
+    folder: Path,
+    plan: Plan,
+    dropout: float | None,
+    weights: NDArray[np.float64],
+    *examples: Examples,
+) -> Any:
     """All that the outcome of a training depends on."""
     data = hashlib.sha256()
     for item in examples:
         data.update(repr((item.tokens, item.classes.tolist())).encode())
-    return [digest_of(folder), dataclasses.asdict(plan), weights.tolist(), data.hexdigest()]
+    settings = dataclasses.asdict(plan), dropout
+    return [digest_of(folder), *settings, weights.tolist(), data.hexdigest()]
