@@ -45,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--budgets", type=float, nargs="+", default=BUDGETS)
     parser.add_argument("--out", type=Path, help="a file, to leave the experiment as it is")
     given = parser.parse_args(arguments)
+    for item in given.test:
+        if "=" not in item:
+            parser.error(f"--test: expected NAME=FOLDER, got {item!r}")
     saved = load_folder(given.model)
     whole, cascade = behind_default(saved.estimator)
     tests = dict(item.split("=", 1) for item in given.test)

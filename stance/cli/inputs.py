@@ -121,6 +121,8 @@ def read_inputs(
             )
         return _of_predictions(read, layout, asked, by, about)
     if about is not None:
+        for file, rows in read.items():
+            _readable(file, rows)
         raise DataError(
             f"--statements goes with a table that stance predict wrote; {files[0]} has no "
             "column 'p_favor'"
@@ -237,6 +239,15 @@ def _rows(file: str, layout: Layout, asked: Mapping[str, str | None]) -> list[Ro
     if not rows:
         raise DataError(f"{file} holds no rows")
     return rows
+
+
+def _readable(file: str, rows: Sequence[Row]) -> None:
+    """Refuse a file none of whose rows says which columns it has."""
+    if not any(row.cells for row in rows):
+        raise DataError(
+            f"none of the rows could be read; the first: {_name(file)}, row {rows[0].number}: "
+            f"{rows[0].fault}"
+        )
 
 
 def _has(rows: Iterable[Row], name: str) -> bool:

@@ -395,6 +395,10 @@ WRONG = {
         ["said.csv", "-o", "r.html", "--statements", "said.csv"],
         "--statements goes with a table that stance predict wrote; said.csv has no column",
     ),
+    "predictions that cannot be read": (
+        ["bad.csv", "-o", "r.html", "--statements", "said.csv"],
+        "none of the rows could be read; the first: bad.csv, row 2: column 'text': the byte 0xe9",
+    ),
     "predictions of nobody": (
         ["predicted.csv", "-o", "r.html"],
         "predicted.csv: predictions without a column 'holder'; name it with --holder-column, or "
