@@ -1,8 +1,10 @@
-"""Files are written beside their place and then moved there: none is ever half-written."""
+"""Files and folders are written beside their place and then moved: none is ever half-written."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from pathlib import Path
 
 from stance.errors import DataError
 
-__all__ = ["beside"]
+__all__ = ["beside", "move_folder"]
 
 
 @contextmanager
@@ -40,3 +42,39 @@ def beside(path: Path) -> Iterator[Path]:
         raise DataError(f"{path}: cannot write it: {error}") from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def move_folder(beside: Path, target: Path) -> None:
+    """Move a new folder to its place, where an older one may be: it is there until this one is.
+
+    Raises
+    ------
+    OSError
+        If it cannot be moved; an older one is still there then.
+    """
+    beside.chmod(0o755)  # mkdtemp's folders are for their owner only
+    if not target.exists():
+        beside.rename(target)
+        return
+    if _exchange(beside, target):
+        shutil.rmtree(beside, ignore_errors=True)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    target.rename(old / target.name)
+    try:
+        beside.rename(target)
+    except OSError:
+        (old / target.name).rename(target)
+        old.rmdir()
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step where the system can, so that there is a model at any time."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE: Linux, renameat2(2)
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), swap) == 0)

@@ -12,11 +12,11 @@ from stance.encoder.dropout import drop_between_layers, without_attention_dropou
 from stance.encoder.extra import need
 from stance.encoder.heads import pair_classifier
 from stance.encoder.loading import load_config, load_transformer, quiet
+from stance.encoder.weights import HEAD
 from stance.errors import ConfigError
+from stance.writing import move_folder
 
-__all__ = ["has_fast_bfloat16", "open_classifier", "save_checkpoint"]
-
-_HEAD = "stance_head.safetensors"
+__all__ = ["check_place", "has_fast_bfloat16", "open_classifier", "save_checkpoint"]
 
 
 def open_classifier(
@@ -54,9 +54,9 @@ def open_classifier(
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = pair_classifier(encoder, len(labels))
-    if (folder / _HEAD).is_file():
+    if (folder / HEAD).is_file():
         try:
-            model.head.load_state_dict(need("safetensors.torch").load_file(folder / _HEAD))
+            model.head.load_state_dict(need("safetensors.torch").load_file(folder / HEAD))
         except Exception as error:  # the libraries' classes are many
             raise ConfigError(f"encoder: the head in {folder} does not fit: {error}") from error
     return model
@@ -72,22 +72,31 @@ def save_checkpoint(model: Any, tokenizer: bytes, path: Path) -> None:
     ConfigError
         If something else is in this place.
     """
-    if path.exists() and not (path / _HEAD).is_file():
+    check_place(path)
+    draft: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        with quiet():
+            model.encoder.save_pretrained(draft)
+        head = {name: item.cpu().contiguous() for name, item in model.head.state_dict().items()}
+        need("safetensors.torch").save_file(head, draft / HEAD)
+        (draft / "tokenizer.json").write_bytes(tokenizer)
+        move_folder(draft, path)
+    except OSError as error:
+        raise ConfigError(f"model.classifier.checkpoint: cannot write {path}: {error}") from error
+    finally:
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def check_place(path: Path | None) -> None:
+    """Raise ConfigError if something else than a checkpoint is where one is to be written."""
+    if path is not None and path.exists() and not (path / HEAD).is_file():
         raise ConfigError(
             f"model.classifier.checkpoint: {path} is there already and is not a checkpoint; "
             "not overwritten"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
-        new = Path(beside, "new")
-        with quiet():
-            model.encoder.save_pretrained(new)
-        head = {name: item.cpu().contiguous() for name, item in model.head.state_dict().items()}
-        need("safetensors.torch").save_file(head, new / _HEAD)
-        (new / "tokenizer.json").write_bytes(tokenizer)
-        if path.exists():
-            path.rename(Path(beside, "old"))
-        shutil.move(new, path)
 
 
 def has_fast_bfloat16() -> bool:

@@ -112,6 +112,7 @@ class _Training:
     ) -> None:
         self.torch = need("torch")
         self.device = self.torch.device("cuda" if self.torch.cuda.is_available() else "cpu")
+        self._on_gpu = self.device.type == "cuda"
         self.model, self.train, self.validation = model.to(self.device), train, validation
         self.plan, self.score, self.state = plan, score, state
         self.weights = self.torch.tensor(weights, dtype=self.torch.float32, device=self.device)
@@ -249,6 +250,7 @@ class _Training:
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
             "random": self.torch.get_rng_state(),
+            "random_gpu": self.torch.cuda.get_rng_state() if self._on_gpu else None,
             "history": self.history,
             "losses": self.losses,
             "best": self.best,
@@ -264,6 +266,8 @@ class _Training:
         self.optimizer.load_state_dict(kept["optimizer"])
         self.schedule.load_state_dict(kept["schedule"])
         self.torch.set_rng_state(kept["random"])
+        if self._on_gpu and kept["random_gpu"] is not None:
+            self.torch.cuda.set_rng_state(kept["random_gpu"])
         self.history, self.losses, self.best = kept["history"], kept["losses"], kept["best"]
         self.epoch, self.step = kept["epoch"], kept["step"]
         _LOG.info("going on in epoch %d, after %d steps", self.epoch + 1, self.step)

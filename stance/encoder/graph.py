@@ -5,6 +5,7 @@ A model folder may come from anyone, so its network is read here before onnxrunt
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,9 @@ __all__ = ["MAX_BYTES", "OPERATORS", "check_network"]
 
 MAX_BYTES = 600_000_000
 """Larger networks are refused."""
+
+MAX_DESCRIBED = 4_000_000
+"""Bytes beside the weights: small parts take tens of times their bytes once they are read."""
 
 OPERATORS = frozenset(
     """
@@ -52,6 +56,17 @@ _FIELDS: dict[str, list[tuple[str, int, str]]] = {
     "Model": [("graph", 7, "Graph"), ("opset_import", 8, "Opset"), ("functions", 25, "Function")],
 }
 
+_WITHIN = {
+    "Model": {7: "Graph"},
+    "Graph": {1: "Node", 5: "Tensor"},
+    "Node": {5: "Attribute"},
+    "Attribute": {5: "Tensor", 10: "Tensor"},
+    "Tensor": {},
+}
+"""Where weights may lie: the messages of each message that are looked into."""
+
+_WEIGHTS = "Tensor", 9
+
 
 def check_network(content: bytes) -> None:
     """Refuse a network that is more than arithmetic on its own weights.
@@ -64,6 +79,7 @@ def check_network(content: bytes) -> None:
     """
     if len(content) > MAX_BYTES:
         raise ModelFileError(f"the network has {len(content):,} bytes; at most {MAX_BYTES:,} do")
+    _check_described(memoryview(content), "Model", MAX_DESCRIBED)
     model = _message("Model")()
     try:
         model.ParseFromString(content)
@@ -106,6 +122,57 @@ def _check_node(node: Any) -> None:
 def _check_tensors(tensors: Any) -> None:
     if any(item.external_data or any(item.data_location) for item in tensors):
         raise ModelFileError("the network keeps weights in other files; that is not allowed")
+
+
+def _check_described(content: memoryview, message: str, left: int) -> int:
+    """What is left of so many bytes after all of a message but the weights in it.
+
+    The bytes are counted where they lie, before a library makes objects of them.
+    """
+    inner = _WITHIN[message]
+    for number, length, value in _parts(content):
+        left -= length
+        if value is not None and number in inner:
+            left = _check_described(value, inner[number], left + len(value))
+        elif value is not None and (message, number) == _WEIGHTS:
+            left += len(value)
+        if left < 0:
+            raise ModelFileError(
+                f"the network has more than {MAX_DESCRIBED:,} bytes beside its weights"
+            )
+    return left
+
+
+def _parts(content: memoryview) -> Iterator[tuple[int, int, memoryview | None]]:
+    """The fields of a message: number, length in bytes, and the value where it has a length."""
+    at = 0
+    while at < len(content):
+        start = at
+        tag, at = _varint(content, at)
+        kind, value = tag & 7, None
+        if kind == 0:
+            _, at = _varint(content, at)
+        elif kind == 2:
+            size, at = _varint(content, at)
+            value = content[at : at + size]
+            at += size
+        elif kind in (1, 5):
+            at += 8 if kind == 1 else 4
+        else:
+            raise ModelFileError(f"the network is not ONNX: a field of the kind {kind}")
+        if at > len(content):
+            raise ModelFileError("the network is not ONNX: it is cut off")
+        yield tag >> 3, at - start, value
+
+
+def _varint(content: memoryview, at: int) -> tuple[int, int]:
+    """A number of a length of its own, and where it ends."""
+    number = 0
+    for index, byte in enumerate(content[at : at + 10]):
+        number |= (byte & 127) << 7 * index
+        if byte < 128:
+            return number, at + index + 1
+    raise ModelFileError("the network is not ONNX: a number without an end")
 
 
 def _text(name: bytes) -> str:

@@ -10,15 +10,16 @@ from typing import Any
 
 from stance.encoder.extra import need
 
-__all__ = ["load_config", "load_transformer", "quiet", "takes_segments"]
+__all__ = ["ALONE", "load_config", "load_transformer", "quiet", "takes_segments"]
 
-_ALONE = {"trust_remote_code": False, "local_files_only": True}
+ALONE = {"trust_remote_code": False, "local_files_only": True}
+"""For whatever opens a folder: no code that lies there is run, and nothing is fetched."""
 
 
 def load_config(folder: Path) -> Any:
     """Open what a folder says of its model's architecture, and run no code that may lie there."""
     with quiet():
-        return need("transformers").AutoConfig.from_pretrained(str(folder), **_ALONE)
+        return need("transformers").AutoConfig.from_pretrained(str(folder), **ALONE)
 
 
 def load_transformer(kind: str, folder: Path, **options: Any) -> Any:
@@ -32,7 +33,8 @@ def load_transformer(kind: str, folder: Path, **options: Any) -> Any:
             str(folder),
             attn_implementation="eager",  # what can be exported to ONNX
             use_safetensors=True,
-            **_ALONE,
+            dtype=need("torch").float32,  # also where the weights are stored in half of it
+            **ALONE,
             **options,
         )
 

@@ -42,6 +42,7 @@ class Network:
     ----------
     width : int
         Numbers in a row.
+    tokens : TextTokenizer
 
     Raises
     ------
@@ -60,6 +61,8 @@ class Network:
         options.log_severity_level = 4
         # Not onnxruntime's own format, which the check above cannot read.
         options.add_session_config_entry("session.load_model_format", "ONNX")
+        # Processors without units for int8 would cut sums of products off at 16 bits.
+        options.add_session_config_entry("session.x64quantprecision", "1")
         try:
             self._session = runtime.InferenceSession(
                 content, options, providers=["CPUExecutionProvider"]
@@ -76,7 +79,7 @@ class Network:
         if len(outputs[0]) != 2 or not isinstance(outputs[0][1], int):
             raise ModelFileError(f"the network gives {outputs[0]}; expected one row of numbers")
         self.width = int(outputs[0][1])
-        self._tokenize = TextTokenizer(np.asarray(tokenizer, dtype=np.uint8).tobytes(), max_length)
+        self.tokens = TextTokenizer(np.asarray(tokenizer, dtype=np.uint8).tobytes(), max_length)
 
     def __call__(
         self, first: Sequence[str], second: Sequence[str] | None = None
@@ -87,7 +90,7 @@ class Network:
         -------
         ndarray, shape (n_texts, width)
         """
-        tokens = self._tokenize(first, second)
+        tokens = self.tokens(first, second)
         distinct = list(dict.fromkeys((tuple(ids), tuple(kinds)) for ids, kinds in tokens))
         with ThreadPoolExecutor(joblib.cpu_count()) as pool:
             found = dict(zip(distinct, pool.map(self._run, distinct), strict=True))
@@ -109,6 +112,7 @@ class HoldsNetwork:
     """For estimators that keep a network in ``network_`` and its tokenizer in ``tokenizer_``."""
 
     encoder: str
+    glossary: bool
     max_length: int
     network_: NDArray[np.uint8]
     tokenizer_: NDArray[np.uint8]

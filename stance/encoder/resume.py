@@ -62,9 +62,10 @@ class State:
         try:
             need("torch").save(dict(content), beside)
             beside.replace(self.path)
-        except OSError as error:  # a full disk should not end the training
+        except (OSError, RuntimeError) as error:  # a full disk, in Python's words or in torch's
             _LOG.warning("cannot keep the training's state in %s: %s", self.path, error)
-            beside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
         self._written = time.monotonic()
 
     def clear(self) -> None:
@@ -95,7 +96,9 @@ def resumable(key: Any, every: float) -> Iterator[State]:
     folder = cache_folder() / "training"
     folder.mkdir(parents=True, exist_ok=True)
     _forget_old(folder)
-    name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]
+    # Numbers may be NumPy's: scikit-learn's samplers give such.
+    described = json.dumps(key, sort_keys=True, default=lambda number: number.item())
+    name = hashlib.sha256(described.encode()).hexdigest()[:32]
     with contextlib.ExitStack() as held:
         try:
             held.enter_context(FileLock(folder / f"{name}.lock", timeout=0))

@@ -11,7 +11,7 @@ from stance.encoder.cache import memory
 from stance.encoder.export import as_bytes, export_int8
 from stance.encoder.loading import load_transformer
 from stance.encoder.tokens import tokenizer_bytes
-from stance.encoder.weights import digest_of, find_weights
+from stance.encoder.weights import find_weights, fingerprint
 
 __all__ = ["sentence_network"]
 
@@ -26,7 +26,7 @@ def sentence_network(encoder: str, *, cache: bool = True) -> tuple[_Bytes, _Byte
     encoder : str
         As for :func:`stance.encoder.weights.find_weights`.
     cache : bool, default True
-        Keep the network in the cache folder, by the digest of the weights.
+        Keep the network in the cache folder, by the digest of what it is made of.
 
     Returns
     -------
@@ -36,10 +36,10 @@ def sentence_network(encoder: str, *, cache: bool = True) -> tuple[_Bytes, _Byte
     folder = find_weights(encoder)
     tokenizer = as_bytes(tokenizer_bytes(folder))
     if not cache:
-        return _export(digest_of(folder), folder), tokenizer
+        return _export(fingerprint(folder), folder), tokenizer
     export = memory().cache(_export, ignore=["folder"])
-    return export(digest_of(folder), folder), tokenizer
+    return export(fingerprint(folder), folder), tokenizer
 
 
-def _export(digest: str, folder: Path) -> _Bytes:
+def _export(key: list[str], folder: Path) -> _Bytes:
     return export_int8(load_transformer("AutoModel", folder), output="mean")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from stance.encoder.extra import need
-from stance.errors import ModelFileError
+from stance.encoder.loading import ALONE, quiet
+from stance.errors import ConfigError, ModelFileError, StanceError
 from stance.text import normalise
 
 __all__ = ["TextTokenizer", "Tokens", "tokenizer_bytes"]
@@ -20,12 +22,27 @@ _MAX_BYTES = 64_000_000
 
 
 def tokenizer_bytes(folder: Path) -> bytes:
-    """The tokenizer of a folder in the format of Hugging Face, as ``tokenizer.json``."""
+    """The tokenizer of a folder in the format of Hugging Face, as ``tokenizer.json``.
+
+    Raises
+    ------
+    ConfigError
+        If the folder has none that can be opened without running code of the folder's.
+    """
     file = folder / "tokenizer.json"
     if file.is_file():
         return file.read_bytes()
-    slow = need("transformers").AutoTokenizer.from_pretrained(str(folder))
-    return str(slow.backend_tokenizer.to_str()).encode()
+    opens = need("transformers").AutoTokenizer
+    try:
+        with quiet():
+            slow = opens.from_pretrained(str(folder), **ALONE)
+        return str(slow.backend_tokenizer.to_str()).encode()
+    except Exception as error:  # the library's classes are many
+        reason = str(error).strip().partition("\n")[0]
+        raise ConfigError(
+            f"encoder: {folder} has no tokenizer.json, and none can be made of its other files: "
+            f"{reason}"
+        ) from error
 
 
 class TextTokenizer:
@@ -41,25 +58,34 @@ class TextTokenizer:
     Raises
     ------
     ModelFileError
-        If the content is not a tokenizer.
+        If the content is not a tokenizer, or fails on a text.
     """
 
     def __init__(self, content: bytes, max_length: int) -> None:
-        try:
+        with _faults_of("the tokenizer cannot be read"):
             if len(content) > _MAX_BYTES:
                 raise ValueError(f"{len(content):,} bytes are too many")
             self._tokenizer: Any = need("tokenizers").Tokenizer.from_str(content.decode())
-        except Exception as error:  # the library raises bare Exceptions
-            raise ModelFileError(f"the tokenizer cannot be read: {error}") from error
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(max_length, strategy="longest_first")
+            self._tokenizer.no_padding()
+            self._tokenizer.enable_truncation(max_length, strategy="longest_first")
 
     def __call__(self, first: Sequence[str], second: Sequence[str] | None = None) -> list[Tokens]:
         """Tokenise texts, or each text of ``first`` with that of ``second``."""
         texts: Any = list(map(normalise, first))
         if second is not None:
             texts = list(zip(texts, map(normalise, second), strict=True))
-        return [(item.ids, _segments(item)) for item in self._tokenizer.encode_batch(texts)]
+        with _faults_of("the tokenizer fails on a text"):
+            return [(item.ids, _segments(item)) for item in self._tokenizer.encode_batch(texts)]
+
+
+@contextmanager
+def _faults_of(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (StanceError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the library is Rust, whose panics are no Exceptions
+        raise ModelFileError(f"{what}: {error}") from error
 
 
 def _segments(encoding: Any) -> list[int]:

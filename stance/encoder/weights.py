@@ -12,10 +12,13 @@ from pathlib import Path
 from stance.encoder.extra import need
 from stance.errors import ConfigError
 
-__all__ = ["MINILM", "PINNED", "Pinned", "digest_of", "find_weights"]
+__all__ = ["HEAD", "MINILM", "PINNED", "Pinned", "digest_of", "find_weights", "fingerprint"]
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 """The default encoder: 22 million parameters, English."""
+
+HEAD = "stance_head.safetensors"
+"""What a checkpoint holds beside the encoder: the layer that gives the labels."""
 
 _WEIGHTS = "model.safetensors"
 _FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]
@@ -92,9 +95,15 @@ def find_weights(name: str) -> Path:
     return folder
 
 
-def digest_of(folder: Path) -> str:
-    """SHA-256 of the weights in a folder."""
-    path = folder / _WEIGHTS
+def fingerprint(folder: Path) -> list[str]:
+    """SHA-256 of each file that a network's numbers come from; the tokenizer is none of them."""
+    files = (_WEIGHTS, "config.json", HEAD)
+    return [digest_of(folder, file) if (folder / file).is_file() else "" for file in files]
+
+
+def digest_of(folder: Path, file: str = _WEIGHTS) -> str:
+    """SHA-256 of the weights in a folder, or of another file there."""
+    path = folder / file
     found = path.stat()
     return _digest(path, found.st_mtime_ns, found.st_size)
 

@@ -138,7 +138,8 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
             return _unit(network(texts))
         from stance.encoder.cache import memory
 
-        key = hashlib.sha256(self.network_.tobytes())
+        key = hashlib.sha256(self.network_.tobytes() + self.tokenizer_.tobytes())
+        key.update(b"%d" % self.max_length)
         for text in texts:
             key.update(hashlib.sha256(text.encode(errors="surrogatepass")).digest())
         # Only the digest is a key: no text is written to the cache.

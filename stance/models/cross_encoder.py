@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupShuffleSplit
 from sklearn.utils import check_random_state, compute_class_weight
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from stance.encoder.weights import MINILM, digest_of
+from stance.encoder.weights import MINILM, fingerprint
 from stance.errors import DataError, ModelFileError
 from stance.labels import LABELS
 from stance.metrics import confusion, macro_f1
@@ -36,7 +36,7 @@ class CrossEncoderClassifier(PairReader):
 
     Training needs torch. What is kept is the network as int8 ONNX, so that predicting needs
     onnxruntime and tokenizers only. A training that was interrupted goes on where it was when
-    the same one is started again.
+    the same one is started again, with the same ``random_state``.
 
     Parameters
     ----------
@@ -173,13 +173,14 @@ class CrossEncoderClassifier(PairReader):
         Raises
         ------
         ConfigError
-            If a package of the extra, or the encoder, is missing.
+            If a package of the extra, or the encoder, is missing, or ``checkpoint`` is something
+            else than a checkpoint.
         ValueError
             If an argument is out of range.
         DataError
             If there are fewer than two labels.
         """
-        from stance.encoder.checkpoints import open_classifier, save_checkpoint
+        from stance.encoder.checkpoints import check_place, open_classifier, save_checkpoint
         from stance.encoder.export import as_bytes, export_int8
         from stance.encoder.fine_tuning import fine_tune
         from stance.encoder.resume import resumable
@@ -194,6 +195,8 @@ class CrossEncoderClassifier(PairReader):
                 f"a cross-encoder needs two or more of the labels {', '.join(LABELS)} to learn "
                 f"from; found {', '.join(self.classes_)}"
             )
+        place = None if self.checkpoint is None else Path(self.checkpoint).expanduser()
+        check_place(place)
         folder = find_weights(self.encoder)
         tokenizer = tokenizer_bytes(folder)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -206,8 +209,8 @@ class CrossEncoderClassifier(PairReader):
             self.history_ = fine_tune(
                 model, train, validation, plan, weights=weights, score=_macro_f1, state=state
             )
-            if self.checkpoint is not None:
-                save_checkpoint(model, tokenizer, Path(self.checkpoint).expanduser())
+            if place is not None:
+                save_checkpoint(model, tokenizer, place)
             sample = train.tokens[:: max(1, len(train.tokens) // _SAMPLE)][:_SAMPLE]
             self.network_ = export_int8(model, output="pairs", sample=sample)
             self.tokenizer_ = as_bytes(tokenizer)
@@ -287,4 +290,4 @@ def _key(
     for item in examples:
         data.update(repr((item.tokens, item.classes.tolist())).encode())
     settings = dataclasses.asdict(plan), dropout
-    return [digest_of(folder), *settings, weights.tolist(), data.hexdigest()]
+    return [fingerprint(folder), *settings, weights.tolist(), data.hexdigest()]

@@ -141,6 +141,9 @@ def _reader(part: Any, given: Given, where: str) -> list[Any]:
         raise ModelFileError(
             f"{where}: its network gives {width} numbers for a pair; expected {len(LABELS)}"
         )
+    phrases = vars(part).get("phrases")
+    if type(phrases) is not int or phrases < 0:
+        raise ModelFileError(f"{where}.phrases: expected 0 or more, got {phrases!r}")
     return _classes(part, where)
 
 
@@ -159,6 +162,8 @@ def _cascade(part: Any, given: Given, where: str) -> list[Any]:
             raise ModelFileError(f"{where}.classes_ are not those of {name}")
     if not 0 <= _fitted(part, "threshold_", float, where) <= _LARGEST:
         raise ModelFileError(f"{where}.threshold_ is out of range: {part.threshold_!r}")
+    if not _is_number(part.slow_weight) or not 0 <= part.slow_weight <= 1:
+        raise ModelFileError(f"{where}.slow_weight: expected 0 to 1, got {part.slow_weight!r}")
     return classes
 
 
@@ -173,8 +178,13 @@ def _network(part: HoldsNetwork, where: str) -> int:
         raise ModelFileError(
             f"{where}.max_length: expected {low} to {high} tokens, got {part.max_length!r}"
         )
+    if type(part.glossary) is not bool:
+        raise ModelFileError(f"{where}.glossary: expected true or false, got {part.glossary!r}")
+    pair = ["☃"], None if type(part).__name__ in _BLOCKS else ["☃"]  # words that no list has
     try:
-        return part.open_network().width
+        network = part.open_network()
+        network.tokens(*pair)
+        return network.width
     except ModelFileError as error:
         raise ModelFileError(f"{where}: {error}") from error
 

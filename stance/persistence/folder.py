@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import glob
 import os
 import platform
@@ -24,6 +23,7 @@ from stance.persistence.audit import audit
 from stance.persistence.manifest import FORMAT, MANIFEST, read_manifest, sealed
 from stance.persistence.tree import decode, encode
 from stance.version import __version__
+from stance.writing import move_folder
 
 __all__ = ["SavedModel", "load_folder", "remove_drafts", "save_folder", "versions"]
 
@@ -113,7 +113,7 @@ def save_folder(model: SavedModel, path: str | os.PathLike[str]) -> Path:
             "notes": dict(model.notes),
         }
         write_durably(beside / MANIFEST, sealed(manifest))
-        _move(beside, target)
+        move_folder(beside, target)
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
         raise ModelFileError(f"{target}: the model cannot be saved: {error}") from error
@@ -214,32 +214,3 @@ def remove_drafts(path: Path) -> None:
     for pattern in (f".{name}.{random}", *aside):
         for left in path.parent.glob(pattern):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _move(beside: Path, target: Path) -> None:
-    beside.chmod(0o755)
-    if not target.exists():
-        beside.rename(target)
-        return
-    if _exchange(beside, target):
-        shutil.rmtree(beside, ignore_errors=True)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-    target.rename(old / target.name)
-    try:
-        beside.rename(target)
-    except OSError:
-        (old / target.name).rename(target)
-        old.rmdir()
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step where the system can, so that there is a model at any time."""
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError, TypeError):
-        return False
-    here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE: Linux, renameat2(2)
-    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), swap) == 0)

@@ -94,3 +94,22 @@ def test_a_second_graph_cannot_hide_behind_the_first(make_network):
 def test_a_network_that_is_too_large(make_network, monkeypatch):
     monkeypatch.setattr(graph, "MAX_BYTES", 10)
     refused(make_network(), "the network has .* bytes; at most 10 do")
+
+
+def test_a_network_of_small_parts_that_would_grow_when_read(make_network, monkeypatch):
+    model = make_network(weights=[numpy_helper.from_array(np.zeros(5000, np.float32), "large")])
+    monkeypatch.setattr(graph, "MAX_DESCRIBED", 1000)
+    check_network(model.SerializeToString())  # weights are not counted
+    node = model.graph.node[0]
+    node.attribute.extend([onnx.AttributeProto()] * 1000)
+    refused(model, "the network has more than 1,000 bytes beside its weights")
+    del node.attribute[:]
+    model.graph.initializer.extend([TensorProto()] * 1000)
+    refused(model, "the network has more than 1,000 bytes beside its weights")
+
+
+@pytest.mark.parametrize(
+    "change", [lambda content: content[:-1], lambda content: content + b"\x0b"]
+)
+def test_a_damaged_network(make_network, change):
+    refused(change(make_network().SerializeToString()), "the network is not ONNX: ")

@@ -1,4 +1,5 @@
 import copy
+import json
 
 import numpy as np
 import pytest
@@ -52,6 +53,26 @@ def test_numbers_that_are_none_are_refused(make_network, tokenizer):
 def test_what_is_not_a_tokenizer(make_network, content):
     with pytest.raises(ModelFileError, match="the tokenizer cannot be read: "):
         Network(numbers(make_network().SerializeToString()), numbers(content), 16)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}},
+            "the tokenizer cannot be read: ",
+        ),
+        (
+            {"model": {"type": "WordPiece", "vocab": {"a": 0}, "unk_token": "[UNK]",
+                       "continuing_subword_prefix": "##", "max_input_chars_per_word": 100}},
+            "the tokenizer fails on a text: WordPiece error",
+        ),
+    ],
+)  # fmt: skip
+def test_a_tokenizer_that_fails_on_a_text(make_network, tokenizer, change, message):
+    content = json.dumps(json.loads(tokenizer.tobytes()) | change).encode()
+    with pytest.raises(ModelFileError, match=message):
+        Network(numbers(make_network().SerializeToString()), numbers(content), 16)(["☃"])
 
 
 def test_the_holder_opens_it_once_and_copies_without_it(make_network, tokenizer):

@@ -54,6 +54,14 @@ def test_a_second_training_encodes_nothing(fitted, tiny_encoder, toy_pairs, monk
     assert np.array_equal(again.transform(toy_pairs), first)
 
 
+def test_vectors_of_shorter_texts_are_others(fitted, tiny_encoder, toy_pairs):
+    whole = fitted.transform(toy_pairs)
+    cut = SentenceVectors(str(tiny_encoder), max_length=8).fit(toy_pairs).transform(toy_pairs)
+    uncached = SentenceVectors(str(tiny_encoder), max_length=8, cache=False).fit(toy_pairs)
+    assert np.array_equal(cut, uncached.transform(toy_pairs))
+    assert not np.array_equal(cut, whole)
+
+
 def test_no_text_is_written_to_the_cache(fitted, toy_pairs, stance_cache):
     secret = toy_pairs.assign(text="the wolves sleep at dawn")
     fitted.transform(secret)

@@ -110,7 +110,7 @@ def test_the_config_gives_it_the_feature_blocks():
         build_model({"statement": {}}, {"_target_": CASCADE, "budget": 2.0})
 
 
-def test_a_folder_with_a_threshold_that_cannot_be_is_refused(pairs, tiny_encoder, tmp_path):
+def test_a_folder_with_settings_that_cannot_be_is_refused(pairs, tiny_encoder, tmp_path):
     spec = {"_target_": "stance.models.CrossEncoderClassifier", "encoder": str(tiny_encoder)}
     slow = build_model({}, spec | {"epochs": 1, "save_every": 0})["classifier"]
     fitted = CascadeClassifier(slow=slow, random_state=0).fit(pairs, pairs["label"])
@@ -120,6 +120,21 @@ def test_a_folder_with_a_threshold_that_cannot_be_is_refused(pairs, tiny_encoder
     fitted.threshold_ = -1.0
     with pytest.raises(ModelFileError, match=r"threshold_ is out of range: -1\.0"):
         save_folder(SavedModel(fitted), tmp_path / "other")
+    fitted.threshold_ = 0.5
+    reader = fitted.slow_.estimator
+    faults = [
+        (fitted, "slow_weight", 7.0, r"slow_weight: expected 0 to 1, got 7\.0"),
+        (fitted, "slow_weight", "x", "slow_weight: expected 0 to 1, got 'x'"),
+        (reader, "phrases", -1, "phrases: expected 0 or more, got -1"),
+        (reader, "phrases", "x", "phrases: expected 0 or more, got 'x'"),
+        (reader, "glossary", "no", "glossary: expected true or false, got 'no'"),
+    ]
+    for part, name, value, message in faults:
+        right = getattr(part, name)
+        setattr(part, name, value)
+        with pytest.raises(ModelFileError, match=message):
+            save_folder(SavedModel(fitted), tmp_path / "other")
+        setattr(part, name, right)
     fitted.threshold_, fitted.slow_.classes_ = 0.5, fitted.slow_.classes_[:2]
     with pytest.raises(ModelFileError, match="classes_ are not those of"):
         save_folder(SavedModel(fitted), tmp_path / "other")

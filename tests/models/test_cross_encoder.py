@@ -2,6 +2,7 @@ import signal
 import subprocess
 import sys
 import time
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -80,12 +81,13 @@ def test_a_second_stage_starts_where_the_first_ended(reader, toy_pairs, tmp_path
     assert second.history_["loss"][0] < 0.8 * fresh.history_["loss"][0]
 
 
-def test_a_checkpoint_is_replaced_and_nothing_else(reader, toy_pairs, tmp_path):
+def test_a_checkpoint_is_replaced_and_nothing_else(reader, toy_pairs, tmp_path, monkeypatch):
     place = tmp_path / "place"
     reader.set_params(checkpoint=str(place), epochs=1).fit(toy_pairs, toy_pairs["label"])
     reader.fit(toy_pairs, toy_pairs["label"])
     assert sorted(path.name for path in tmp_path.iterdir() if "place" in path.name) == ["place"]
     (place / "stance_head.safetensors").unlink()
+    monkeypatch.setattr("stance.encoder.fine_tuning.fine_tune", None)  # said before the training
     with pytest.raises(ConfigError, match=r"checkpoint: .*place is there already and is not a che"):
         reader.fit(toy_pairs, toy_pairs["label"])
 
@@ -190,6 +192,9 @@ import stance.encoder.resume as resume
 
 encoder, toy, out, slow = sys.argv[1:5]
 pairs = to_frame(load("settlement", toy)["train"])
+# Enough statements that some are held out: the best epoch is taken up as well.
+pairs = pairs.loc[pairs.index.repeat(10)].reset_index(drop=True)
+pairs["text"] = [f"{text} {number}" for number, text in enumerate(pairs["text"])]
 if slow == "slow":
     write = resume.State.write
     def halting(self, content):
@@ -198,7 +203,7 @@ if slow == "slow":
             print("written", flush=True)
             import time; time.sleep(60)
     resume.State.write = halting
-reader = CrossEncoderClassifier(encoder, epochs=4, batch_size=8, learning_rate=3e-3,
+reader = CrossEncoderClassifier(encoder, epochs=4, batch_size=64, learning_rate=3e-3, patience=4,
     precision="float32", save_every=1e-9, random_state=0)
 reader.fit(pairs, pairs["label"])
 reader.network_.tofile(out)
@@ -231,6 +236,14 @@ def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(
             assert process.returncode == 0, errors
     assert not list((stance_cache / "training").glob("*.state"))
     assert (tmp_path / "resumed").read_bytes() == (tmp_path / "whole").read_bytes()
+
+
+def test_a_full_disk_is_no_reason_not_to_train(reader, toy_pairs, monkeypatch, caplog):
+    fails = Mock(side_effect=RuntimeError("[enforce fail at inline_container.cc:672]"))
+    monkeypatch.setattr(torch, "save", fails)
+    reader.set_params(epochs=np.int64(1), save_every=1e-9).fit(toy_pairs, toy_pairs["label"])
+    assert fails.called
+    assert "cannot keep the training's state in" in caplog.text
 
 
 def test_a_torn_state_is_no_reason_not_to_train(reader, toy_pairs, stance_cache, caplog):

@@ -12,6 +12,7 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler
 
+from stance import writing
 from stance.errors import ModelFileError
 from stance.features import (
     BLOCKS,
@@ -147,7 +148,7 @@ def test_a_failing_save_leaves_the_old_model(copy, toy_model, toy_pairs, monkeyp
             raise OSError(errno.ENOSPC, "No space left on device")
         return rename(*arguments)
 
-    monkeypatch.setattr(folder, "_exchange", lambda one, other: False)  # as other systems do it
+    monkeypatch.setattr(writing, "_exchange", lambda one, other: False)  # as other systems do it
     monkeypatch.setattr(*((os, "fsync") if step == "fsync" else (Path, "rename")), full)
     with pytest.raises(ModelFileError, match=r"the model cannot be saved: .*No space left"):
         save_folder(SavedModel(toy_model), copy)
