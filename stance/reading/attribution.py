@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from stance.reading.complements import clause_start, coordinated, is_act, past_adverbials
-from stance.reading.mentions import mention_of
+from stance.reading.mentions import is_outlet, mention_of
 from stance.reading.phrases import Subject
 from stance.reading.spans import (
     before_comment,
@@ -31,7 +31,7 @@ from stance.reading.words import (
 
 __all__ = ["Attribution", "attributions"]
 
-_ENDS = frozenset({".", "!", "?", "…"})
+_ENDS = frozenset({".", "!", "?", "…", ","})
 _LEADS = word_set("because that but and yet although though since as if")
 _WHEN = word_set("on in at during after before last this late early")
 _ASIDES = word_set("which who whose where when as though although because")
@@ -74,6 +74,33 @@ def attributions(tokens: Sequence[Token]) -> list[Attribution]:
     >>> [" ".join(t.text for t in tokens[slice(*found.spans[0])]) for found in attributions(tokens)]
     ['rejected the plan', 'talks would go on']
     """
+    found = _attributions(tokens)
+    return _relayed(tokens, found) or found
+
+
+def _relayed(tokens: Sequence[Token], found: Sequence[Attribution]) -> list[Attribution]:
+    """What an outlet tells of others is theirs: "Oss will not resign, he said, Reuters reported"."""
+    told = found[0] if len(found) == 1 else None
+    if told is None or told.subject is None or told.direct or len(told.spans) != 1:
+        return []
+    if not is_outlet(tokens[told.subject.start : told.subject.end]):
+        return []
+    start, end = told.spans[0]
+    return [_shifted(item, start) for item in _attributions(tokens[start:end])]
+
+
+def _shifted(found: Attribution, by: int) -> Attribution:
+    """An attribution in a part of a sentence as one in the whole."""
+    subject = found.subject
+    if subject is not None:
+        beside = subject.beside and (subject.beside[0] + by, subject.beside[1] + by)
+        subject = Subject(subject.start + by, subject.end + by, beside)
+    cue = found.cue[0] + by, found.cue[1] + by
+    spans = tuple((start + by, end + by) for start, end in found.spans)
+    return replace(found, subject=subject, cue=cue, spans=spans)
+
+
+def _attributions(tokens: Sequence[Token]) -> list[Attribution]:
     end = len(tokens)
     while end and tokens[end - 1].low in _ENDS:
         end -= 1

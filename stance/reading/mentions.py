@@ -15,13 +15,15 @@ from stance.reading.words import (
     HONORIFICS,
     INANIMATE,
     MALE,
+    OUTLETS,
+    OUTLET_INITIALS,
     PLACES,
     PRONOUNS,
     ROLES,
     word_set,
 )
 
-__all__ = ["Mention", "mention_of", "singular"]
+__all__ = ["Mention", "is_outlet", "mention_of", "singular"]
 
 Gender = Literal["male", "female"]
 _LINKS = word_set("of for")
@@ -37,6 +39,7 @@ _ORIGINS = ("-based", "-backed", "-led", "-run", "-born", "-controlled")
 _NOBODY = word_set("me him them us you i we")
 _SOMEBODY = word_set("one all many some several most both")
 _BEHIND = word_set("close involved present general elect designate familiar")
+_WIRES = word_set("agency agencies service press")
 _STYLES = word_set("prime foreign lord sir acting former deputy vice chief")
 
 
@@ -89,6 +92,26 @@ def singular(word: str) -> str:
     if word.endswith(("ches", "shes", "sses")):
         return word[:-2]
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def is_outlet(tokens: Sequence[Token]) -> bool:
+    """Whether a noun phrase is a news outlet, which mostly tells what others say.
+
+    Examples
+    --------
+    >>> from stance.reading.tokens import tokenise
+    >>> for text in ("the Tass agency", "state media", "the water agency", "a Reuters reporter"):
+    ...     print(is_outlet(tokenise(text, 0, len(text), [])))
+    True
+    True
+    False
+    False
+    """
+    if not tokens:
+        return False
+    named = [item.low in OUTLETS or item.text in OUTLET_INITIALS for item in tokens]
+    news = any(named) or any(item.low in {"news", "associated"} for item in tokens)
+    return named[-1] or (tokens[-1].low in _WIRES and news)
 
 
 def mention_of(tokens: Sequence[Token]) -> Mention | None:

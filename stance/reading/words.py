@@ -21,6 +21,8 @@ __all__ = [
     "MALE",
     "MODALS",
     "NEGATIONS",
+    "OUTLETS",
+    "OUTLET_INITIALS",
     "PARTICLES",
     "PLACES",
     "PREPOSITIONS",
@@ -261,6 +263,18 @@ GROUPS = word_set(
     """
 )
 """Heads of words for bodies that speak as one."""
+
+OUTLETS = word_set(
+    """
+    reuters tass interfax xinhua anadolu ukrinform unian yonhap kyodo bloomberg tanjug novosti
+    jazeera arabiya armenpress azertac belta kommersant izvestia haaretz politico axios
+    france-presse newspaper newspapers broadcaster broadcasters media television tv radio
+    """
+)
+"""Last words of the names of news outlets, and of what they are called."""
+
+OUTLET_INITIALS = word_set("AP AFP TASS RIA BBC CNN DPA EFE ANSA IRNA ISNA SANA WAFA KCNA NPR")
+"""News outlets that are written in capitals: small, some are names of people."""
 
 DOCUMENTS = word_set(
     """

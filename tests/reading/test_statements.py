@@ -98,6 +98,22 @@ CASES = {
         "Venn was quoted by the radio as saying the talks had failed.",
         [("Venn", "the talks had failed")],
     ),
+    "an agency tells what he said": (
+        "Governor Benno Kast said on Monday that he would stay, the Tass agency reported.",
+        [("Benno Kast", "he would stay")],
+    ),
+    "an agency is the source of a quotation": (
+        '"We stay," Governor Benno Kast said, according to Reuters.',
+        [("Benno Kast", "We stay")],
+    ),
+    "an agency comes first": (
+        "Reuters reported that Governor Benno Kast rejected the plan.",
+        [("Benno Kast", "rejected the plan")],
+    ),
+    "an agency tells of itself": (
+        "Talks will resume on Monday, Reuters reported.",
+        [("Reuters", "Talks will resume on Monday")],
+    ),
     "according to": (
         "According to the ministry, two men were hurt.",
         [("ministry", "two men were hurt")],
