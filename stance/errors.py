@@ -92,7 +92,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     "expected one of 'against', 'favor'"
     """
     names = sorted({str(item) for item in known})
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    folded = {item.casefold(): item for item in names}  # capitals make nothing farther
+    close = [folded[item] for item in difflib.get_close_matches(name.casefold(), folded, n=3)]
     if close:
         return f"did you mean {' or '.join(map(repr, close))}?"
     shown = ", ".join(map(repr, names[:12]))

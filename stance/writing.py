@@ -6,13 +6,20 @@ import ctypes
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from stance.errors import DataError
 
-__all__ = ["beside", "move_folder"]
+__all__ = ["beside", "move_folder", "refuse_input"]
+
+
+def refuse_input(out: Path, inputs: Iterable[Path], option: str) -> None:
+    """Raise DataError if what is to be written is one of the files that are read."""
+    for path in inputs:
+        if out.exists() and path.exists() and out.samefile(path):
+            raise DataError(f"{option} {out} is an input itself; choose another name")
 
 
 @contextmanager

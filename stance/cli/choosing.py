@@ -14,7 +14,14 @@ from stance.errors import DataError
 if TYPE_CHECKING:
     from stance.records import Term
 
-__all__ = ["complete_conflicts", "complete_terms", "conflicts", "select_terms", "term_options"]
+__all__ = [
+    "complete_conflicts",
+    "complete_terms",
+    "conflicts",
+    "select_terms",
+    "term_files",
+    "term_options",
+]
 
 
 def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Term]:
@@ -23,7 +30,7 @@ def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Te
     Raises
     ------
     DataError
-        If nothing is named, or a file holds no terms.
+        If nothing is named, or a file holds no terms or is called otherwise than files of terms.
     UnknownNameError
         If an id or a conflict is not known.
     """
@@ -34,6 +41,8 @@ def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Te
     for name in names:
         if _is_file(name):
             chosen += TermCatalogue.from_yaml(name).values()
+        elif " " not in name and Path(name).is_file():
+            raise DataError(f"--terms {name}: files of terms end in .yaml, .yml or .jsonl")
         else:
             chosen += choose_terms([name])
     for conflict in conflict_names:
@@ -44,6 +53,11 @@ def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Te
             "own' or --conflict NAME; the command stance terms lists what ships"
         )
     return choose_terms(list(dict.fromkeys(chosen)))
+
+
+def term_files(names: Sequence[str]) -> list[Path]:
+    """Those of the names that are files of terms."""
+    return [Path(name).expanduser() for name in names if _is_file(name)]
 
 
 def _is_file(name: str) -> bool:

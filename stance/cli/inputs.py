@@ -242,8 +242,8 @@ def _rows(file: str, layout: Layout, asked: Mapping[str, str | None]) -> list[Ro
 
 
 def _readable(file: str, rows: Sequence[Row]) -> None:
-    """Refuse a file none of whose rows says which columns it has."""
-    if not any(row.cells for row in rows):
+    """Refuse a file none of whose rows could be read."""
+    if all(row.statement is None for row in rows):
         raise DataError(
             f"none of the rows could be read; the first: {_name(file)}, row {rows[0].number}: "
             f"{rows[0].fault}"
@@ -264,7 +264,7 @@ def _demand(
     """Refuse a file without a column that statements need."""
     from stance.streaming.reading import STDIN, input_format
 
-    if not any(row.cells for row in rows):
+    if all(row.statement is None for row in rows):
         return  # no row could be read: that is said of the rows
     if input_format(file, layout)[0] == "txt":
         return  # lines have no columns: their statements are of nobody

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stance.cli.choosing import select_terms, term_options
+from stance.cli.choosing import select_terms, term_files, term_options
+from stance.writing import refuse_input
 
 if TYPE_CHECKING:
     from stance.streaming import Outcome
@@ -102,6 +103,7 @@ def predict(file: str, **given: Any) -> int:
         for name in ("max_error", "coverage", "label_set")
         if given[name] is not None
     }
+    refuse_input(given["out"].expanduser(), term_files(given["terms"]), "--out")
     job = Job(
         source=file,
         out=given["out"],
@@ -139,7 +141,9 @@ def _tab(delimiter: str | None) -> str | None:
 def _report(outcome: Outcome, terms: int) -> None:
     if outcome.complete_before:
         click.echo(
-            f"{outcome.out} is complete and no run is unfinished; --overwrite starts over", err=True
+            f"{outcome.out} is there already and no run is unfinished: nothing was done. Whether "
+            "it is of this input and these terms was not looked at; --overwrite starts over",
+            err=True,
         )
         return
     taken = f", {outcome.resumed:,} rows of them from before" if outcome.resumed else ""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stance.cli.choosing import select_terms, term_options
+from stance.cli.choosing import select_terms, term_files, term_options
 from stance.inert import printable
+from stance.writing import refuse_input
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,6 +62,7 @@ def read(files: tuple[str, ...], **given: Any) -> None:
     out: Path | None = given["out"] and given["out"].expanduser()
     if out is not None:
         check_output(out, files, overwrite=given["overwrite"])
+        refuse_input(out, term_files(given["terms"]), "--out")
     judge = Judge(
         load_model(given["model"]),
         terms,

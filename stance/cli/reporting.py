@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stance.cli.choosing import select_terms
+from stance.cli.choosing import select_terms, term_files
 from stance.cli.predicting import predict
 from stance.errors import DataError, nearest
+from stance.writing import refuse_input
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +110,9 @@ def report(files: tuple[str, ...], **given: Any) -> int:
     out = given["out"].expanduser()
     _check_kind(out, given)
     beside = [given[name] for name in ("statements", "events") if given[name]]
-    _check_place(out, [*files, *beside], overwrite=given["overwrite"])
+    inputs = [Path(file).expanduser() for file in (*files, *beside)]
+    refuse_input(out, [*inputs, *term_files(given["terms"])], "--out")
+    _check_place(out, overwrite=given["overwrite"])
     from stance.cli.inputs import decodable, read_events
 
     try:
@@ -143,14 +146,11 @@ def _check_kind(out: Path, given: dict[str, Any]) -> None:
             raise DataError(f"--{name} is for .html; an .{kind} file has no place for it")
 
 
-def _check_place(out: Path, files: Sequence[str], *, overwrite: bool) -> None:
+def _check_place(out: Path, *, overwrite: bool) -> None:
     if out.exists() and not out.is_file():
         raise DataError(f"--out {out}: expected a file, but this is something else")
     if not out.parent.is_dir():
         raise DataError(f"--out {out}: the folder {out.parent} does not exist; make it first")
-    for source in (Path(file).expanduser() for file in files):
-        if out.exists() and source.exists() and out.samefile(source):
-            raise DataError(f"--out {out} is an input itself; choose another name")
     if out.exists() and not overwrite:
         raise DataError(f"{out} is already there; add --overwrite to replace it")
 

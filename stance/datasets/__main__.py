@@ -10,11 +10,12 @@ from typing import cast
 
 from rich.console import Console
 
-from stance.datasets.answers import FORMATS
+from stance.datasets.answers import FORMATS, Format
 from stance.datasets.source import Source, read_source
 from stance.datasets.terminal import agreement_tables
 from stance.errors import DataError, StanceError
 from stance.inert import printable
+from stance.writing import refuse_input
 
 __all__ = ["main"]
 
@@ -46,6 +47,7 @@ def _check(given: argparse.Namespace, console: Console) -> int:
     from stance.datasets.checks.display import show
     from stance.datasets.writing import write_json
 
+    _refuse_inputs(given)
     report = check(_source(given))
     show(report, console)
     if given.json:
@@ -77,7 +79,13 @@ def _statistics(given: argparse.Namespace, console: Console) -> int:
 def _export(given: argparse.Namespace, console: Console) -> int:
     from stance.datasets.annotation import export_pairs
 
-    count = export_pairs(_source(given, labelled=False), given.out, given.format)
+    endings: dict[str, Format] = {".csv": "csv", ".json": "label-studio"}
+    form: Format | None = given.format or endings.get(given.out.suffix.lower())
+    if form is None:
+        raise DataError(
+            f"--out {given.out}: expected a name that ends in {' or '.join(endings)}, or --format"
+        )
+    count = export_pairs(_source(given, labelled=False), given.out, form)
     console.print(f"{count:,} pairs written to {given.out}", markup=False, highlight=False)
     return 0
 
@@ -104,6 +112,8 @@ def _agreement(given: argparse.Namespace, console: Console) -> int:
     from stance.datasets.annotation import votes_of
     from stance.datasets.writing import write_json
 
+    if given.json:
+        refuse_input(given.json, given.files, "--json")
     votes = votes_of(given.files)
     if len({vote.reader for vote in votes}) < 2:
         raise DataError("agreement takes the labels of two readers; these files have fewer")
@@ -117,6 +127,13 @@ def _agreement(given: argparse.Namespace, console: Console) -> int:
     if given.json:
         write_json(given.json, found)
     return 0
+
+
+def _refuse_inputs(given: argparse.Namespace) -> None:
+    if given.json and given.path:
+        path = Path(given.path).expanduser()
+        inputs = [path, *(path / name for name in ("statements.jsonl", "terms.yaml"))]
+        refuse_input(given.json, [*inputs, *filter(None, [given.terms])], "--json")
 
 
 def _source(given: argparse.Namespace, *, labelled: bool = True) -> Source:
@@ -162,8 +179,10 @@ def _parser() -> argparse.ArgumentParser:
 
     export = command("export", _export, "write the pairs for annotators, without labels")
     _add_dataset(export)
-    export.add_argument("--format", choices=FORMATS, default="csv")
-    export.add_argument("--out", type=Path, required=True, help="a file that is not there yet")
+    export.add_argument("--format", choices=FORMATS, help="by default as the file's name ends")
+    export.add_argument(
+        "--out", type=Path, required=True, help="a .csv or .json file that is not there yet"
+    )
 
     back = command("import-labels", _import, "put annotators' labels into a copy of the dataset")
     back.add_argument("file", type=Path, metavar="FILE")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parqu
 """The endings of the names of tables."""
 
 _DELIMITERS = (",", ";", "\t", "|")
+"""Of a .csv file, the first that its header holds: many spreadsheets write semicolons."""
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -39,25 +42,30 @@ def read_table(path: Path) -> pd.DataFrame:
     if ".jsonl" in name:
         lines = {f"line {where.rpartition(':')[2]}": row for where, row in json_lines(path)}
         return pd.DataFrame(list(lines.values()), index=list(lines), dtype=object)
-    sep = "\t" if ".tsv" in name else ","
+    first = 1 if name.endswith(".parquet") else 2  # row 1 of a spreadsheet is the header
     try:
-        if name.endswith(".parquet"):
-            table, first = _parquet(path), 1
-        else:
-            # "NA" and "None" may be labels.
-            table = pd.read_csv(
-                path, sep=sep, dtype=str, encoding="utf-8-sig", keep_default_na=False
-            )
-            first = 2  # row 1 of a spreadsheet is the header
+        table = _parquet(path) if first == 1 else _csv(path)
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: cannot read it: {_undecodable(path)}") from error
+    except DataError:
+        raise
     except (OSError, EOFError, zlib.error, ValueError, pa.ArrowException) as error:
-        raise DataError(f"{path}: cannot read it: {error}") from error
-    if not name.endswith(".parquet"):
-        _check_divided(table, path, sep)
-        table = _in_columns(table, path, first)
+        reason = " ".join(str(error).split())  # pandas ends some of its messages with a new line
+        raise DataError(f"{path}: cannot read it: {reason}") from error
     return table.set_axis([f"row {number}" for number in range(first, first + len(table))])
 
 
-def _in_columns(table: pd.DataFrame, path: Path, first: int) -> pd.DataFrame:
+def _csv(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    sep = "\t" if ".tsv" in path.name.lower() else _delimiter(path)
+    # "NA" and "None" may be labels.
+    table = pd.read_csv(path, sep=sep, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    _check_divided(table, path, sep)
+    return _in_columns(table, path)
+
+
+def _in_columns(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Put each cell under its own name again, and leave out what blank cells stand beyond them.
 
     Where rows are longer than the header, pandas takes their first cells for an index.
@@ -71,10 +79,31 @@ def _in_columns(table: pd.DataFrame, path: Path, first: int) -> pd.DataFrame:
     surplus = (cells.iloc[:, len(names) :] != "").any(axis=1).to_numpy()
     if surplus.any():
         raise DataError(
-            f"{path}, row {first + int(surplus.argmax())}: more cells than the {len(names)} of the "
+            f"{path}, row {2 + int(surplus.argmax())}: more cells than the {len(names)} of the "
             "header; is a quote missing?"
         )
     return cells.iloc[:, : len(names)].set_axis(names, axis=1)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as file:
+        yield from file
+
+
+def _delimiter(path: Path) -> str:
+    header = next(_lines(path), b"").decode("utf-8", "replace")
+    return next((item for item in _DELIMITERS if item in header), ",")
+
+
+def _undecodable(path: Path) -> str:
+    """The first line that is not UTF-8."""
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            wrong = line[error.start]
+            return f"the byte 0x{wrong:02x} in line {number} is not UTF-8; save it as UTF-8"
+    return "it is not UTF-8; save it as UTF-8"
 
 
 def _check_divided(table: pd.DataFrame, path: Path, sep: str) -> None:

@@ -174,11 +174,31 @@ def _join(table: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
             f"among the statements; {nearest(lost.iloc[0], about.index)}"
             + (f". A row of them cannot be read: {fault}" if fault else "")
         )
+    _check_texts(table, about, keys)
     joined = table.copy()
     for name in _ABOUT:
         if name in about.columns:
             joined[name] = about[name].loc[keys].to_numpy()
     return joined
+
+
+def _check_texts(table: pd.DataFrame, about: pd.DataFrame, keys: pd.Series[Any]) -> None:
+    """Where predictions repeat the text, it must be that of the statement they are joined with."""
+    if "text" not in table or "text" not in about:
+        return
+    # Tables for spreadsheets have an apostrophe before what would be a formula.
+    own, others = (
+        pd.Series(list(texts), table.index, dtype=object).fillna("").astype(str).str.strip(" '\n")
+        for texts in (table["text"], about["text"].loc[keys])
+    )
+    wrong = own[(own != others) & (own != "")]
+    if len(wrong):
+        row = wrong.index[0]
+        raise DataError(
+            f"predictions, row {row!r}, column 'text': {wrong.iloc[0]!r:.80}, but the statement "
+            f"{keys[row]!r} is {others[row]!r:.80}; are these the statements that were predicted? "
+            "A column 'id' in both keeps them together"
+        )
 
 
 def _column(table: pd.DataFrame, name: str) -> pd.Series[Any]:

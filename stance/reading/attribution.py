@@ -79,7 +79,7 @@ def attributions(tokens: Sequence[Token]) -> list[Attribution]:
 
 
 def _relayed(tokens: Sequence[Token], found: Sequence[Attribution]) -> list[Attribution]:
-    """What an outlet tells of others is theirs: "Oss will not resign, he said, Reuters reported"."""
+    """What an outlet tells of others is theirs: "Oss said he would go, Reuters reported"."""
     told = found[0] if len(found) == 1 else None
     if told is None or told.subject is None or told.direct or len(told.spans) != 1:
         return []

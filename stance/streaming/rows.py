@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -15,7 +15,7 @@ from uuid import UUID
 from stance.errors import DataError, nearest
 from stance.records import Statement
 
-__all__ = ["FIELDS", "Fault", "Records", "Row", "faulty", "find_columns", "row_of"]
+__all__ = ["FIELDS", "Fault", "Records", "Row", "faulty", "find_columns", "row_of", "unnamed"]
 
 T = TypeVar("T")
 
@@ -37,7 +37,8 @@ class Row(NamedTuple):
     number : int
         As a spreadsheet or an editor counts it, from 1, with header and blank lines.
     name : str
-        The statement's id, or else its row number.
+        The statement's id; its row number where the file has no ids; "row 7" where it has, and
+        this row none.
     statement : Statement or None
         None where there is a fault.
     fault : str
@@ -92,7 +93,12 @@ def row_of(number: int, cells: Mapping[str, Any], columns: Mapping[str, str]) ->
                 _utf8(value, columns[field])
     except Fault as fault:
         return faulty(number, str(fault))
-    return Row(number, name or str(number), Statement(text, holder, side), cells=cells)
+    return Row(number, name or unnamed(number, columns), Statement(text, holder, side), cells=cells)
+
+
+def unnamed(number: int, columns: Container[str]) -> str:
+    """What a statement without an id is called: never as one that has an id could be."""
+    return f"row {number}" if "id" in columns else str(number)
 
 
 def find_columns(

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from stance.errors import DataError, UnknownNameError
 from stance.records import Statement
-from stance.streaming.rows import FIELDS, Records, Row, find_columns, row_of
+from stance.streaming.rows import FIELDS, Records, Row, find_columns, row_of, unnamed
 
 __all__ = ["Parquet", "Sheet", "openpyxl"]
 
@@ -121,7 +121,7 @@ def _rows(
     else:
         statements = map(Statement, text, holder, side)
         for number, given, statement in zip(numbers, name, statements, strict=True):
-            yield Row(number, given or str(number), statement)
+            yield Row(number, given or unnamed(number, cells), statement)
 
 
 class _NotCleanError(Exception):

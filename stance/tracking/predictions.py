@@ -18,15 +18,18 @@ __all__ = ["find_run", "read_predictions"]
 
 _FILE = "predictions.csv"
 _REPORT = "report"
+_SHORTEST = 7  # as Git shortens the names of commits
 
 
 def find_run(client: MlflowClient, name: str) -> Run:
-    """A run by its id, by its name where only one has it, or by the word ``champion``.
+    """A run by its id or how that begins, by its name, or by the word ``champion``.
+
+    Of several of a name, the one that was finished.
 
     Raises
     ------
     TrackingError
-        If there is none, or more than one of that name.
+        If there is none, or more than one.
     """
     if name == CHAMPION:
         version = champion(client)
@@ -37,11 +40,14 @@ def find_run(client: MlflowClient, name: str) -> Run:
     if found is not None:
         return found
     runs = _active_runs(client)
-    named = [run for run in runs if run.info.run_name == name]
-    if len(named) == 1:
-        return named[0]
+    named = [run for run in runs if run.info.run_name == name] or [
+        run for run in runs if len(name) >= _SHORTEST and run.info.run_id.startswith(name)
+    ]
+    finished = [run for run in named if run.info.status == "FINISHED"]
+    if len(finished or named) == 1:
+        return (finished or named)[0]
     if named:
-        ids = ", ".join(run.info.run_id for run in named)
+        ids = ", ".join(f"{run.info.run_id} ({run.info.status.lower()})" for run in named)
         raise TrackingError(f"{len(named)} runs have the name {name!r}; give an id: {ids}")
     known = [run.info.run_id for run in runs] + [str(run.info.run_name) for run in runs]
     raise TrackingError(f"there is no run {name!r} in the store; {nearest(name, known)}")

@@ -95,7 +95,30 @@ def test_complete_run_is_said_to_be_complete(stance: Run, tmp_path: Path) -> Non
     (tmp_path / "a.csv").write_text("text\nWe reject the truce\n")
     asked = ("predict", "a.csv", "-t", "A truce takes effect", "-o", "b.csv", "--resume")
     assert stance(*asked) == (0, "b.csv: 1 statements × 1 terms\n")
-    assert "b.csv is complete and no run is unfinished" in stance(*asked)[1]
+    again = stance(*asked)[1]
+    assert "b.csv is there already and no run is unfinished: nothing was done" in again
+    assert "Whether it is of this input and these terms was not looked at; --overwrite" in again
+
+
+@pytest.mark.parametrize("command", ["predict", "read", "report"])
+def test_terms_are_not_overwritten(stance: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "a.txt").write_text("We reject the truce")
+    (tmp_path / "mine.jsonl").write_text('{"name": "A truce takes effect"}')
+    code, shown = stance(command, "a.txt", "-t", "mine.jsonl", "-o", "mine.jsonl", "--overwrite")
+    assert code == 1
+    if command != "report":  # which writes no JSON lines
+        assert "error: --out mine.jsonl is an input itself; choose another name" in shown
+    assert (tmp_path / "mine.jsonl").read_text() == '{"name": "A truce takes effect"}'
+
+
+def test_a_file_of_terms_is_known_by_its_name(stance: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\nWe reject the truce\n")
+    (tmp_path / "terms.txt").write_text("- name: A truce takes effect\n")
+    code, shown = stance("predict", "a.csv", "-t", "terms.txt", "-o", "b.csv")
+    assert code == 1
+    assert "error: --terms terms.txt: files of terms end in .yaml, .yml or .jsonl" in shown
+    code, shown = stance("predict", "a.csv", "-t", "AF_TROOPS", "-o", "b.csv")
+    assert "unknown term 'AF_TROOPS'; did you mean 'af_troops'" in shown
 
 
 def test_terms_from_everywhere(tmp_path: Path) -> None:

@@ -359,6 +359,10 @@ WRONG = {
     ),
     "a folder": (["said.csv", "-o", "d.html"], "expected a file, but this is something else"),
     "output is input": (["said.csv", "-o", "said.csv"], "is an input itself; choose another name"),
+    "no column of a known name": (
+        ["strange.csv", "-o", "r.html"],
+        "no column 'text' (expected one of 'quote', 'who'); name it with --text-column",
+    ),
     "output is there": (["said.csv", "-o", "old.html"], "is already there; add --overwrite"),
     "no text": (
         ["notext.csv", "-o", "r.html"],
@@ -481,6 +485,7 @@ def files(report: Run, predicted: pd.DataFrame, tmp_path: Path) -> None:
         "notext": table(text="texts"),
         "noholder": table(holder="holders"),
         "noside": table(without),
+        "strange": "quote,who\nWe reject the truce,Ann\n",
         "dates": table({**row, "date": "31.12.2025"} for row in ROWS),
         "twice": table([ROWS[0], ROWS[0]]),
         "none": "text,holder\n",

@@ -42,6 +42,35 @@ def test_check_finds_faults_with_1(called, build, rows, tmp_path):
     assert [item["check"] for item in findings if item["severity"] == "fault"] == ["schema", "ids"]
 
 
+def test_no_report_takes_the_place_of_an_input(called, build, rows, tmp_path):
+    folder = build(rows)
+    table, terms = tmp_path / "pairs.csv", tmp_path / "terms.yaml"
+    table.write_text("text,term,label\nWe sign.,A truce takes effect,favor\n")
+    terms.write_text("- name: A truce takes effect\n")
+    commands = [
+        (table, "check", table),
+        (terms, "check", table, "--terms", terms),
+        (folder / "statements.jsonl", "check", folder),
+        (table, "agreement", table, table),
+    ]
+    for victim, *command in commands:
+        before = victim.read_bytes()
+        code, _, err = called(*command, "--json", victim)
+        assert code == 2
+        assert f"error: --json {victim} is an input itself; choose another name" in err
+        assert victim.read_bytes() == before
+
+
+def test_the_ending_says_what_is_exported(called, build, rows, tmp_path):
+    folder = build(rows)
+    assert called("export", folder, "--out", tmp_path / "a.json")[0] == 0
+    assert json.loads((tmp_path / "a.json").read_text())
+    code, _, err = called("export", folder, "--out", tmp_path / "a.xlsx")
+    assert code == 2
+    assert "a.xlsx: expected a name that ends in .csv or .json, or --format" in err
+    assert not (tmp_path / "a.xlsx").exists()
+
+
 def test_check_cannot_read_with_2(called, tmp_path):
     code, out, err = called("check", tmp_path / "nowhere\x1b")
     assert (code, out) == (2, "")

@@ -220,6 +220,14 @@ def test_a_statement_that_is_not_there(table_of):
         stance.positions(table, statements=known)
 
 
+def test_statements_that_are_not_those_of_the_predictions(expected):
+    many = stance.predict_many(said(), [TERM])
+    many["text"] = [f"'{text}" for text in TEXTS]  # as before what would be a formula
+    assert counts(stance.positions(many, statements=said())) == expected
+    with pytest.raises(DataError, match=r"row 0, .* today\.', but .* '0' is 'No truce\.'; are"):
+        stance.positions(many, statements=said()[::-1])
+
+
 def test_two_statements_of_one_name(table_of):
     known = pd.DataFrame({"id": ["s0", "s0"], "holder": "envoy"})
     with pytest.raises(DataError, match="two of them have the id 's0'"):

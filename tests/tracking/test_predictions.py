@@ -45,8 +45,12 @@ def test_a_run_is_found_after_many_later_ones(store, monkeypatch):
     monkeypatch.setattr(client, "search_runs", lambda *a, **k: search(*a, **k, max_results=2))
     assert find_run(client, first).info.run_id == first
     assert find_run(client, "first").info.run_id == first
-    with pytest.raises(TrackingError, match="2 runs have the name 'twice'; give an id: "):
+    assert find_run(client, first[:8]).info.run_id == first
+    with pytest.raises(TrackingError, match=r"2 runs have the name 'twice'; .*\(running\), "):
         find_run(client, "twice")
+    finished = client.search_runs([experiment], "run_name = 'twice'")[0].info.run_id
+    client.set_terminated(finished)
+    assert find_run(client, "twice").info.run_id == finished
     client.delete_run(first)
     with pytest.raises(TrackingError, match=f"there is no run '{first}' in the store"):
         find_run(client, first)
