@@ -41,11 +41,11 @@ def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
     TrackingError
         If the store cannot be reached or a folder is damaged.
     """
-    open_store(uri, create=True)
     done = {}
     for path in (found for folder in folders for found in find_runs(folder)):
         run = read_run(path)
         if not run.logged:
+            open_store(uri, create=True)  # no store is made where there is nothing to log
             done[path] = _log(uri, run)
     return done
 

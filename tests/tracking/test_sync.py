@@ -56,6 +56,12 @@ def test_the_program_says_what_it_logged(unlogged, store, capsys):
     assert capsys.readouterr().out == "nothing to log\n"
 
 
+def test_nothing_to_log_makes_no_store(tmp_path, capsys):
+    assert main([str(tmp_path / "outputs"), "--uri", f"sqlite:///{tmp_path}/new.db"]) == 0
+    assert capsys.readouterr().out == "nothing to log\n"
+    assert not any(tmp_path.iterdir())
+
+
 def test_a_store_that_is_still_away_is_an_error(unlogged, capsys):
     assert main([str(unlogged), "--uri", NOBODY]) == 1
     assert f"error: nobody answers at the tracking store {NOBODY}" in capsys.readouterr().err
