@@ -2,7 +2,8 @@
 
 Both come from pairs kept from training, counted once when the model is saved. Both promises
 are about pairs like those (exchangeable with them): other languages, or registers that the
-model never saw, are outside them.
+model never saw, are outside them. And both take statements for independent: where the kept
+ones are copies of each other, a promised error is broken more often than is said.
 """
 
 from __future__ import annotations

@@ -64,7 +64,8 @@ def paired_test(
     Parameters
     ----------
     first, second : pandas.DataFrame
-        ``statement_id``, ``term``, ``label`` and ``predicted``, in any order.
+        ``statement_id``, ``term``, ``label`` and ``predicted``, in any order; of rows that have
+        the first three in common the order counts.
     resamples : int, default 10000
     seed : int, default 0
 
@@ -106,7 +107,8 @@ def _aligned(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
         raise DataError("there are no pairs to compare")
     numbered = [
         table.assign(occurrence=table.groupby(["statement_id", "term"]).cumcount())
-        for table in (first, second)
+        # A pair may stand there twice, with two labels: the order of rows is not to count.
+        for table in (item.sort_values("label", kind="stable") for item in (first, second))
     ]
     right = numbered[1][[*_KEY, "label", "predicted"]]
     both = numbered[0][[*_KEY, "label", "predicted"]].merge(

@@ -201,7 +201,8 @@ def _calibration(
         [classes[best] == label for best, label in zip(probabilities.argmax(1), truth, strict=True)]
     )
     return {
-        "brier": float(((probabilities - target) ** 2).sum(axis=1).mean()),
+        # A label that the model does not know got the probability 0.
+        "brier": float((((probabilities - target) ** 2).sum(axis=1) + ~known).mean()),
         "ece": expected_calibration_error(confidence, correct),
         "augrc": augrc(confidence, correct),
     }

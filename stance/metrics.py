@@ -207,6 +207,8 @@ def expected_calibration_error(
 ) -> float:
     """Mean gap between confidence and accuracy over bins of equal mass.
 
+    Pairs with equal confidence stand in one bin, so that their order does not count.
+
     References
     ----------
     Naeini, Cooper, Hauskrecht: Obtaining Well Calibrated Probabilities Using Bayesian
@@ -220,7 +222,10 @@ def expected_calibration_error(
     0.0
     """
     order = np.argsort(confidence, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
+    ordered = confidence[order]
+    ends = np.cumsum([len(part) for part in np.array_split(order, bins) if len(part)])
+    ends = np.unique(np.searchsorted(ordered, ordered[ends - 1], side="right"))
+    parts = [part for part in np.split(order, ends) if len(part)]
     gaps = [abs(confidence[part].mean() - correct[part].mean()) * len(part) for part in parts]
     return float(sum(gaps) / len(confidence))
 

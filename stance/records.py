@@ -107,7 +107,7 @@ class Term:
     Raises
     ------
     DataError
-        If the name is empty, a field has the wrong type, or a phrase is alias and opposite.
+        If the name is empty, or a field has the wrong type.
 
     Examples
     --------
@@ -128,10 +128,6 @@ class Term:
             object.__setattr__(self, name, _text(getattr(self, name), f"Term.{name}"))
         for name in ("aliases", "opposites"):
             object.__setattr__(self, name, _phrases(getattr(self, name), f"Term.{name}"))
-        aliases = set(map(str.casefold, self.aliases))
-        for phrase in self.opposites:
-            if phrase.casefold() in aliases:
-                raise DataError(f"Term.opposites: {phrase!r} is among the aliases too")
         if not self.id:
             slug = re.sub(r"\W+", "_", self.name.lower()).strip("_")
             object.__setattr__(self, "id", slug or "term")

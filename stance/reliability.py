@@ -96,6 +96,7 @@ def reliability(notes: Mapping[str, Any]) -> Reliability:
         table = Reliability(**notes[NOTE])
         shapes = {np.shape(table.counts), np.shape(table.expected)}
         sound = shapes == {(len(LABELS), len(LABELS))} and np.min(table.counts) >= 0
+        sound = sound and np.sum(table.counts) > 0
         sound = sound and bool(np.isfinite(table.expected).all())
     except (TypeError, ValueError) as error:
         raise DataError(f"the model's reliability is damaged: {error}") from error

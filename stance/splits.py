@@ -98,8 +98,9 @@ def split(
         Shares of what is divided, between 0 and 1.
     seed : int
     fold : int, default 0
-        Which of the ``1 / test_size`` parts is held out, for cross-validation: with one seed,
-        what different folds hold out has nothing in common.
+        Which of the ``1 / test_size`` parts is held out, for cross-validation, from 0: with one
+        seed, the statements, terms or conflicts that different folds hold out have nothing in
+        common. ``test`` is drawn anew from what is left where ``by`` is a term or a conflict.
     shared_texts : str, optional
         The card's reason why texts may stand on both sides of ``fixed`` splits.
 
@@ -128,7 +129,10 @@ def split(
     )
     for name, rows in divided.items():
         if not len(rows):
-            raise DataError(f"split={by} leaves {name} empty; the dataset is too small for it")
+            beyond = f", or has no fold {fold}, counted from 0" if fold else ""
+            raise DataError(
+                f"split={by} leaves {name} empty; the dataset is too small for it{beyond}"
+            )
     if by != "fixed" or shared_texts is None:
         check_leakage(divided)
     return divided

@@ -68,6 +68,13 @@ def test_order_of_rows_and_of_runs_does_not_matter():
     assert back.p_value == pytest.approx(found.p_value, abs=0.02)
 
 
+def test_a_pair_with_two_labels_is_compared_label_by_label():
+    one = table(["favor", "against", "favor"], statements=["a", "a", "b"])
+    one["term"] = "t"
+    other = one.iloc[[1, 0, 2]]
+    assert paired_test(one, other).difference == 0
+
+
 def test_equal_runs_do_not_differ():
     same = table(["favor"] * 9)
     assert paired_test(same, same).p_value == 1

@@ -173,6 +173,17 @@ def test_calibration_error_of_known_cases():
     assert expected_calibration_error(two, right, bins=2) == pytest.approx(0.7)
 
 
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_calibration_error_does_not_depend_on_the_order_of_equals(order):
+    half = np.full(100, 0.5)
+    right = np.array([True] * 50 + [False] * 50)[order]
+    assert expected_calibration_error(half, right) == 0
+    confidence = np.array([0.2] * 30 + [0.8] * 30)
+    correct = np.array([True] * 6 + [False] * 24 + [False] * 6 + [True] * 24)
+    found = expected_calibration_error(confidence[order], correct[order])
+    assert found == pytest.approx(0)
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from([0.2, 0.4, 0.6, 0.8]), st.booleans()), min_size=1, max_size=40

@@ -63,11 +63,6 @@ def test_an_error_about_a_huge_value_stays_short():
     assert len(str(caught.value)) < 500
 
 
-def test_a_phrase_that_says_both_is_refused():
-    with pytest.raises(DataError, match=r"Term\.opposites: 'The Truce' is among the aliases too"):
-        Term("A truce holds", aliases=["a truce", "the truce"], opposites=["war", "The Truce"])
-
-
 @pytest.mark.parametrize("record", [Statement("We sign."), Term("A treaty is signed")])
 def test_records_are_frozen_hashable_and_travel_between_processes(record):
     assert pickle.loads(pickle.dumps(record)) == record

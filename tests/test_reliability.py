@@ -32,6 +32,7 @@ def test_it_survives_a_models_notes():
         ({"reliability": {"counts": [[1]], "expected": [[1]]}}, "two tables of 5 × 5 numbers"),
         ({"reliability": {"counts": [["a"] * 5] * 5, "expected": [[1] * 5] * 5}}, "damaged"),
         ({"reliability": {"counts": [[-1] * 5] * 5, "expected": [[1] * 5] * 5}}, "damaged"),
+        ({"reliability": {"counts": [[0] * 5] * 5, "expected": [[1] * 5] * 5}}, "damaged"),
         ({"reliability": {"counts": [[1] * 5] * 5, "expected": [[None] * 5] * 5}}, "damaged"),
     ],
 )

@@ -180,6 +180,11 @@ def test_an_empty_split_is_refused(toy_data):
         split(empty, "fixed")
 
 
+def test_a_fold_that_is_not_there_is_named(toy_data):
+    with pytest.raises(DataError, match="the dataset is too small for it, or has no fold 5"):
+        split(toy_data, "statement", fold=5)
+
+
 @pytest.mark.parametrize("learnt", ["train", "validation"])
 def test_what_sets_thresholds_is_learnt_from_too(learnt):
     parts = {

@@ -203,11 +203,15 @@ class _Windows:
 
 
 def _scores(counted: pd.DataFrame) -> pd.Series[float]:
-    """What each statement is expected to count, if it is related; what a person said counts."""
+    """What each statement is expected to count, if it is related; what a person said counts.
+
+    So does the label where the probabilities say nothing of a related one.
+    """
     related = counted[[f"p_{label}" for label in RELATED]].to_numpy()
+    total = related.sum(axis=1)
     with np.errstate(invalid="ignore"):
-        expected = pd.Series(related @ _VALUES / related.sum(axis=1), counted.index)
-    return expected.where(~counted["checked"], counted["label"].map(VALUES))
+        expected = pd.Series(related @ _VALUES / total, counted.index)
+    return expected.where(~counted["checked"] & (total > 0), counted["label"].map(VALUES))
 
 
 def _p_value(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -81,15 +82,19 @@ def _frame(given: Any) -> pd.DataFrame:
 
 
 def _from_predictions(given: list[Any]) -> pd.DataFrame:
-    names: dict[Statement, int] = {}
+    # The same words are said again where they are judged again: a statement of its own.
+    names: dict[tuple[Statement, int], int] = {}
+    times: Counter[tuple[Statement, str]] = Counter()
     rows = []
     for index, item in enumerate(given):
         if not isinstance(item, Prediction):
             raise DataError(f"predictions[{index}]: expected a Prediction, got {shown(item)}")
         said = item.statement
+        time = times[said, item.term.id]
+        times[said, item.term.id] += 1
         rows.append(
             {
-                "statement": said.id or names.setdefault(said, len(names)),
+                "statement": said.id or names.setdefault((said, time), len(names)),
                 "term": item.term.id,
                 "label": item.label,
                 **{f"p_{label}": item.probabilities[label] for label in LABELS},

@@ -200,7 +200,9 @@ class Positions:
         Notes
         -----
         The p-value is of a permutation test within holder and term: if nothing changed, the
-        dates of the counted statements could be exchanged. It compares the means of what each
+        dates of the counted statements could be exchanged. That does not hold for several
+        statements of one article or speech, which agree with each other: with many of these,
+        more shifts are false than ``alpha`` says. The test compares the means of what each
         statement is expected to count by its probabilities. Statements without a date, or with
         a year or month only, are left out.
 

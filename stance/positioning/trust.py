@@ -175,6 +175,9 @@ _LIMITS = (
     "doors.",
     "It misses paraphrase, irony and what stands between the lines. What is quoted from somebody "
     "else may be taken for the holder's own view.",
+    "Copies of a text, and several sentences of one article or speech, count as if each had been "
+    "said apart: with many of them intervals are too narrow, and shifts too many. With fewer than "
+    "ten statements that a person checked intervals are too narrow as well.",
     "Do not publish a position without reading the statements behind it, and let it decide nothing "
     "about a person.",
 )

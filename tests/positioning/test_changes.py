@@ -9,6 +9,7 @@ from scipy import stats
 
 import stance
 from stance.errors import DataError, UnknownNameError
+from stance.labels import LABELS
 
 
 def days(month, number):
@@ -65,6 +66,16 @@ def test_events_are_named(table_of):
     shifts = found.shifts(frame)
     assert set(shifts["event"]) == {"talks fail"}
     assert set(shifts["date"]) == {pd.Timestamp("2026-04-01")}
+
+
+def test_labels_count_where_the_probabilities_say_nothing_of_them(table_of):
+    table = table_of(turning())
+    table[[f"p_{label}" for label in LABELS]] = 0.0
+    table["p_unrelated"] = 1.0
+    found = stance.positions(table).shifts().set_index("holder")
+    assert np.isfinite(found["p_value"]).all()
+    assert found.loc["envoy", "p_value"] < 0.001
+    assert found.loc["rebels", "p_value"] > 0.5
 
 
 def test_a_window_with_too_few_statements_is_skipped(table_of):

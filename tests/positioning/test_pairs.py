@@ -220,6 +220,11 @@ def test_a_statement_that_is_not_there(table_of):
         stance.positions(table, statements=known)
 
 
+def test_the_same_words_judged_again_are_said_again():
+    again = [stance.predict(TEXTS[0], TERM, holder="envoy") for _ in range(3)]
+    assert [row[:3] for row in counts(stance.positions(again))] == [["envoy", "truce", 3]]
+
+
 def test_statements_that_are_not_those_of_the_predictions(expected):
     many = stance.predict_many(said(), [TERM])
     many["text"] = [f"'{text}" for text in TEXTS]  # as before what would be a formula

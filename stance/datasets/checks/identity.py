@@ -98,12 +98,16 @@ def twins(source: Source) -> Iterator[Finding]:
 
 
 def contradictions(source: Source) -> Iterator[Finding]:
-    """One text from one side has one label for a term; declared twins may differ by holder."""
+    """One text from one side has one label for a term; declared twins may differ by holder.
+
+    Tables without sides tell speakers apart by holder.
+    """
     seen: dict[tuple[str, str, str], list[tuple[SourceStatement, str]]] = defaultdict(list)
     for statement, pair in source.pairs():
         if pair.label is None:
             continue
-        held = seen[text_key(statement.text), statement.side, pair.term]
+        speaker = statement.side or statement.holder
+        held = seen[text_key(statement.text), speaker, pair.term]
         for other, label in held:
             if label == pair.label or _twins_by_holder(statement, other):
                 continue

@@ -1,3 +1,5 @@
+import pytest
+
 from stance.datasets.checks import identity
 from stance.datasets.source import read_source
 
@@ -99,6 +101,13 @@ def test_one_text_and_side_with_two_labels_for_a_term_is_found(source_of, rows):
 def test_twins_may_differ_where_side_or_holder_does(source_of, rows):
     rows[1] |= {"text": rows[0]["text"], "side": "hills"}
     assert messages(identity.contradictions(source_of(rows))) == []
+
+
+@pytest.mark.parametrize(("holder", "found"), [("ferryman", 0), ("mayor", 1)])
+def test_speakers_without_sides_are_told_apart_by_holder(source_of, rows, holder, found):
+    for row, name in zip(rows[:2], ("mayor", holder), strict=True):
+        row |= {"text": rows[0]["text"], "side": "", "holder": name}
+    assert len(messages(identity.contradictions(source_of(rows)))) == found
 
 
 def test_declared_twins_of_one_side_may_differ_by_holder(source_of, rows):
