@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from mlflow import MlflowClient
 
 from stance.errors import StanceError, TrackingError
 from stance.inert import printable
 from stance.tracking.mlflow_tracker import MlflowTracker
 from stance.tracking.registry import store_uri
-from stance.tracking.run_folder import RunFolder, find_runs, read_run
+from stance.tracking.run_folder import LOCK, RunFolder, find_runs, read_run
 from stance.tracking.store import STORE_ERRORS, open_store
 from stance.tracking.uris import without_password
 
@@ -23,7 +24,7 @@ _FOLDERS = ("outputs", "multirun")
 
 
 def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
-    """Log every run below the folders that is not in its store yet.
+    """Log every run below the folders that is not in its store yet, and that nobody logs now.
 
     Parameters
     ----------
@@ -43,10 +44,14 @@ def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
     """
     done = {}
     for path in (found for folder in folders for found in find_runs(folder)):
-        run = read_run(path)
-        if not run.logged:
-            open_store(uri, create=True)  # no store is made where there is nothing to log
-            done[path] = _log(uri, run)
+        try:
+            with FileLock(path / LOCK, timeout=0):
+                run = read_run(path)
+                if not run.logged:
+                    open_store(uri, create=True)  # no store is made where there is nothing to log
+                    done[path] = _log(uri, run)
+        except Timeout:
+            continue  # its training is logging it now, or another sync
     return done
 
 

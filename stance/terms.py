@@ -137,7 +137,15 @@ def scan_yaml(path: Path) -> Iterator[Term | DataError]:
 
     try:
         entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader())  # noqa: S506 - safe
-    except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:
+    # Of tags that do not fit their value, such as !!int '', PyYAML raises what it happens to meet.
+    except (
+        OSError,
+        RecursionError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        yaml.YAMLError,
+    ) as error:
         raise DataError(f"{path}: cannot read the terms: {error}") from error
     if not isinstance(entries, list):
         raise DataError(f"{path}: expected a list of terms, got {type(entries).__name__}")

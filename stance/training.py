@@ -31,6 +31,7 @@ from stance.reports import build_report, learning_curve
 from stance.run_record import describe, run_name
 from stance.splits import split
 from stance.tracking import NullTracker, Tracker
+from stance.tracking.run_folder import LOCK, forget
 
 __all__ = ["Outcome", "fit_model", "held_out_notes", "train"]
 
@@ -150,7 +151,7 @@ def _evaluations(
 def _alone(folder: Path) -> Iterator[None]:
     """Keep a second training out of the folder: model and report would be of two runs."""
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".training.lock", timeout=0)
+    lock = FileLock(folder / LOCK, timeout=0)
     try:
         with lock:
             remove_drafts(folder / "model")
@@ -211,7 +212,9 @@ def _save(
             **held_out_notes(model, validation),
         },
     )
-    return save_folder(saved, Path(config.output).absolute() / "model")
+    output = Path(config.output).absolute()
+    forget(output)  # what an earlier run has left is not of this model
+    return save_folder(saved, output / "model")
 
 
 def held_out_notes(model: Any, validation: pd.DataFrame) -> dict[str, Any]:

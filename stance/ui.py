@@ -20,7 +20,7 @@ from filelock import FileLock
 
 from stance.errors import StanceError, TrackingError
 from stance.tracking.moves import follow_move
-from stance.tracking.uris import check_store_uri, local_store, with_driver
+from stance.tracking.uris import check_store_uri, local_store, with_driver, without_password
 from stance.tracking.views import VIEW, VIEW_TAG
 
 __all__ = ["main"]
@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _arguments(arguments)
     try:
         if given.uri.startswith(("http://", "https://")):
-            raise TrackingError(f"{given.uri} is a server with a UI of its own: open it there")
+            raise TrackingError(
+                f"{without_password(given.uri)} is a server with a UI of its own: open it there"
+            )
         _check(given.uri, given.port)
     except StanceError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -61,8 +61,6 @@ class Network:
         options.log_severity_level = 4
         # Not onnxruntime's own format, which the check above cannot read.
         options.add_session_config_entry("session.load_model_format", "ONNX")
-        # Processors without units for int8 would cut sums of products off at 16 bits.
-        options.add_session_config_entry("session.x64quantprecision", "1")
         try:
             self._session = runtime.InferenceSession(
                 content, options, providers=["CPUExecutionProvider"]

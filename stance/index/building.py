@@ -21,6 +21,7 @@ from stance.records import REASONS, Statement
 from stance.scoring import Reader, Scorer, Texts, compiled
 from stance.statements import each
 from stance.version import __version__
+from stance.writing import move_folder
 
 __all__ = ["build_index"]
 
@@ -74,7 +75,7 @@ def build_index(
     [None, 'empty']
     """
     target = Path(folder).expanduser()
-    if target.exists() and not (target / MANIFEST).is_file():
+    if target.exists() and not _is_index(target):
         raise DataError(f"{target}: there is something else in this place; not overwritten")
     made = compiled(load_model(model).estimator)
     if made.reader is None or made.scorer is None:
@@ -91,22 +92,22 @@ def build_index(
                     "stance": __version__,
                 }
             )
-        _move(beside, target)
+        move_folder(beside, target)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
     return target
 
 
-def _move(beside: Path, target: Path) -> None:
-    beside.chmod(0o755)
-    if target.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-        target.rename(old / target.name)
-        beside.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        beside.rename(target)
+_HEAD = 65_536
+
+
+def _is_index(folder: Path) -> bool:
+    """Whether a folder holds an index, be it of another format, and nothing else."""
+    manifest = folder / MANIFEST
+    if not manifest.is_file() or b'"arrays": {' not in manifest.read_bytes()[:_HEAD]:
+        return False
+    return all(item.name == MANIFEST or item.suffix == ".bin" for item in folder.iterdir())
 
 
 class _Builder:

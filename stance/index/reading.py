@@ -205,6 +205,8 @@ class Index:
     def _names(self, rows: slice) -> pa.Array:
         ends = np.asarray(self._arrays["name_ends"][rows.start : rows.stop + 1])
         text = np.ascontiguousarray(self._arrays["names"][ends[0] : ends[-1]])
+        if len(text) != ends[-1] - ends[0] or (np.diff(ends) < 0).any():
+            raise DataError("the index is damaged: names end before they begin; build it again")
         offsets = (ends - ends[0]).astype(np.int32)
         buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
         return pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import platform
+import re
 import shutil
 import tempfile
 import warnings
@@ -20,7 +21,7 @@ from stance.features.glossary import digest
 from stance.labels import LABELS
 from stance.persistence.arrays import ArrayReader, ArrayWriter, write_durably
 from stance.persistence.audit import audit
-from stance.persistence.manifest import FORMAT, MANIFEST, read_manifest, sealed
+from stance.persistence.manifest import FORMAT, MANIFEST, MAX_MANIFEST, read_manifest, sealed
 from stance.persistence.tree import decode, encode
 from stance.version import __version__
 from stance.writing import move_folder
@@ -38,6 +39,9 @@ _DAMAGE = (
     ValueError,
 )
 
+
+_OWN = re.compile(r"manifest\.json|a\d+\.npy")
+"""The files of a model folder."""
 
 _TOLD = ("stance", "glossary", "scikit-learn", "numpy")
 """Another major or minor version of these may give other scores; of the glossary, any other."""
@@ -197,7 +201,12 @@ def _listed(differences: Mapping[str, tuple[str, str]]) -> str:
 def _may_be_replaced(target: Path) -> bool:
     if not target.is_dir():
         return not (target.exists() or target.is_symlink())
-    return (target / MANIFEST).is_file() or not any(target.iterdir())
+    names = {item.name for item in target.iterdir()}
+    if not names:
+        return True
+    # Many programs call a file of theirs manifest.json.
+    ours = MANIFEST in names and all(map(_OWN.fullmatch, names))
+    return ours and b'"arrays": {' in (target / MANIFEST).read_bytes()[:MAX_MANIFEST]
 
 
 def remove_drafts(path: Path) -> None:

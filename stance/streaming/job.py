@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from stance.arrow import output_schema, statements_at_once
 from stance.errors import DataError, StanceError
+from stance.features.glossary import digest
 from stance.inert import cell, printable
 from stance.judging import Judge
 from stance.predict import find_model, load_model
@@ -24,6 +25,7 @@ from stance.streaming.answering import Answers, Stretch, answered, here, stretch
 from stance.streaming.parts import Parts
 from stance.streaming.reading import STDIN, Layout, Source, existing, open_source
 from stance.streaming.writing import SHEET_ROWS, output_format, write
+from stance.version import __version__
 
 __all__ = ["Job", "Outcome", "run"]
 
@@ -202,6 +204,8 @@ def _description(job: Job, kind: str) -> dict[str, Any]:
         "errors": "stop" if job.stop_on_fault else "reject",
         "output format": kind,
         "rows in a part": statements_at_once(job.terms),
+        "version of stance": __version__,
+        "glossary": digest(),
     }
 
 
@@ -212,7 +216,7 @@ def _digest(path: Path) -> str:
 
 def _answer(job: Job, answers: Answers, parts: Parts, kind: str, progress: Progress) -> None:
     number, rows = parts.finished(), parts.rows()
-    written = 0
+    written = sum(batch.num_rows for batch in parts.batches()) if kind == "xlsx" else 0
     with open_source(job.source, job.layout) as source:
         found = _stretches(job, source, rows)
         for stretch, batch in answers(found):

@@ -85,7 +85,8 @@ class Parts:
     def _check_own(self) -> None:
         """Refuse to throw away what no run has put there."""
         if not self.folder.is_symlink() and self.folder.is_dir():
-            if self.exist():
+            # Many programs call a file of theirs manifest.json.
+            if self.exist() and b'"rows in a part"' in (self.folder / _MANIFEST).read_bytes():
                 return
             # Killed between its first steps, or while it cleared up, which may begin anywhere.
             if all(_OWN.fullmatch(item.name) for item in self.folder.iterdir()):
@@ -103,7 +104,12 @@ class Parts:
         DataError
             If input, model or an option differ; the message names which.
         """
-        begun = json.loads((self.folder / _MANIFEST).read_text())
+        try:
+            begun = dict(json.loads((self.folder / _MANIFEST).read_bytes()))
+        except (OSError, ValueError, TypeError) as error:
+            raise DataError(
+                f"{self.folder / _MANIFEST}: damaged ({error}); start over with --overwrite"
+            ) from error
         asked = json.loads(json.dumps({"format": _FORMAT, **run}))
         changed = [key for key in sorted({*begun, *asked}) if begun.get(key) != asked.get(key)]
         if changed:

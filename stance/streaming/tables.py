@@ -29,12 +29,14 @@ _DAMAGE = (
     BadZipFile,
     zlib.error,
     ParseError,
-    KeyError,
+    LookupError,
     ValueError,
     AttributeError,
     TypeError,
+    RuntimeError,
     OSError,
 )
+_LAST_ROW = 1_048_576
 
 
 class Parquet:
@@ -209,6 +211,10 @@ class Sheet:
             if not read:
                 return
             for self.done, cells in read:
+                if self.done > _LAST_ROW:
+                    raise DataError(
+                        f"{self._where}: a row {self.done:,}, and a sheet has {_LAST_ROW:,} at most"
+                    )
                 if any(cell is not None for cell in cells):
                     yield self.done, cells
 

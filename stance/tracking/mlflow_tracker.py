@@ -30,7 +30,7 @@ from stance.tracking.store import (
     user_name,
 )
 from stance.tracking.upload import upload
-from stance.tracking.uris import is_reachable, without_password
+from stance.tracking.uris import is_reachable, masked, without_password
 
 __all__ = ["MlflowTracker", "fetch_model", "signal_as_exit", "source_tags"]
 
@@ -167,7 +167,8 @@ class MlflowTracker:
             upload(self._client, self.uri, self._run_id, run)
         except STORE_ERRORS as error:
             self._half_logged = True
-            _warn(f"the tracking store {where} failed while the run was being logged: {error}")
+            reason = masked(error, self.uri)
+            _warn(f"the tracking store {where} failed while the run was being logged: {reason}")
             return ""
         return self._run_id
 

@@ -118,11 +118,20 @@ _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 
 def champion(client: MlflowClient) -> ModelVersion | None:
-    """The version that is champion now, if there is one."""
+    """The version that is champion now, if there is one.
+
+    Raises
+    ------
+    TrackingError
+        If the store does not say whether there is one.
+    """
     try:
         return client.get_model_version_by_alias(REGISTERED, CHAMPION)
-    except MlflowException:
-        return None
+    except MlflowException as error:
+        # Of a model that was never registered, and of one without the alias.
+        if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            return None
+        raise TrackingError(f"the store does not say which model is champion: {error}") from error
 
 
 def check_complete(client: MlflowClient, store: str, run_id: str) -> Run:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 import warnings
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -20,9 +21,12 @@ from stance.errors import TrackingError
 from stance.reports.tables import csv_text
 from stance.tracking.base import DatasetInput, Result
 
-__all__ = ["FORMAT", "RunFolder", "find_runs", "read_run", "write_run"]
+__all__ = ["FORMAT", "LOCK", "RunFolder", "find_runs", "forget", "read_run", "write_run"]
 
 FORMAT = 1
+LOCK = ".training.lock"
+"""Held by the training that writes the folder, and by what logs it."""
+
 _FILE = "run.json"
 _DPI = 100
 
@@ -149,6 +153,13 @@ def write_run(
         left.unlink(missing_ok=True)
     run.save()
     return run
+
+
+def forget(folder: Path) -> None:
+    """Take an earlier run's report away, so that no store gets one run's scores as another's."""
+    if (folder / _FILE).is_file():
+        (folder / _FILE).unlink()
+        shutil.rmtree(folder / "report", ignore_errors=True)
 
 
 def _places(folder: Path, named: Mapping[str, Any], suffix: str) -> Iterator[tuple[Path, Any]]:

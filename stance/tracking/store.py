@@ -10,6 +10,7 @@ import getpass
 import hashlib
 import logging
 import platform
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from stance.tracking.uris import (
     check_store_uri,
     is_reachable,
     local_store,
+    masked,
     with_driver,
     without_password,
 )
@@ -44,7 +46,7 @@ __all__ = [
     "user_name",
 ]
 
-STORE_ERRORS = (MlflowException, SQLAlchemyError, OSError)
+STORE_ERRORS = (MlflowException, SQLAlchemyError, sqlite3.Error, OSError)
 """What a store raises when it is not there, is full, or does not hold what is asked for."""
 
 _HOST, _PID, _STARTED = "stance.host", "stance.pid", "stance.process_started"
@@ -101,7 +103,7 @@ def open_store(uri: str, *, create: bool = False) -> MlflowClient:
         ) from error
     except STORE_ERRORS as error:
         raise TrackingError(
-            f"the tracking store {without_password(uri)} cannot be used: {error}"
+            f"the tracking store {without_password(uri)} cannot be used: {masked(error, uri)}"
         ) from error
     return client
 

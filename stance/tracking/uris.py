@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 
 from stance.errors import TrackingError, nearest
 
-__all__ = ["check_store_uri", "is_reachable", "local_store", "with_driver", "without_password"]
+__all__ = [
+    "check_store_uri",
+    "is_reachable",
+    "local_store",
+    "masked",
+    "with_driver",
+    "without_password",
+]
 
 _SQLITE = "sqlite:///"
 _PORTS = {
@@ -50,7 +57,15 @@ did you mean 'http' or 'https'?
     if scheme not in _PORTS:
         known = nearest(scheme, ["sqlite", *_PORTS])
         raise TrackingError(f"tracking.uri {shown}: unknown kind of store {scheme!r}; {known}")
-    if urlsplit(uri).hostname is None and scheme.startswith("http"):
+    try:
+        found = urlsplit(uri)
+        host, _ = found.hostname, found.port
+    except ValueError:  # its text repeats a part of the address
+        raise TrackingError(
+            f"tracking.uri {shown}: expected HOST:PORT with a number for the port; in a name or a "
+            "password other characters are written as %2F and the like"
+        ) from None
+    if host is None and scheme.startswith("http"):
         raise TrackingError(f"tracking.uri {shown}: expected a host, such as http://localhost:5000")
 
 
@@ -79,6 +94,18 @@ def without_password(uri: str) -> str:
     """
     hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", uri)
     return re.sub(r"(?i)([?&][^=&]*(?:password|token|secret)[^=&]*=)[^&]*", r"\1***", hidden)
+
+
+def masked(error: Exception, uri: str) -> str:
+    """What an error says, without the password of a store: libraries repeat whole addresses.
+
+    Examples
+    --------
+    >>> masked(OSError("no answer from http://me:secret@host/api"), "http://me:secret@host")
+    'no answer from http://me:***@host/api'
+    """
+    said = str(error).replace(uri, without_password(uri))
+    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", said)
 
 
 def with_driver(uri: str) -> str:
