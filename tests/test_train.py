@@ -72,6 +72,8 @@ def test_trains_on_a_table_and_says_what_comes_next(toy_table, inside, capsys):
     )
     folder = re.search(r"Model:\s+(\S+)", shown).group(1)
     assert (inside / folder / "manifest.json").is_file()
+    # Hydra's own copies of the overrides would hold the password of a store.
+    assert not list(inside.rglob(".hydra"))
 
 
 def test_sweeps(toy_table, inside):

@@ -58,6 +58,15 @@ def test_gives_the_same_files_twice(toy_config, tmp_path):
     assert one == two
 
 
+def test_a_second_training_in_a_folder_leaves_nothing_of_the_first(toy_config):
+    folder = train(toy_config).model.parent
+    (folder / "report/of_the_first").mkdir(parents=True)
+    (folder / "run.json").write_text("{}")
+    train(toy_config)
+    assert not (folder / "report/of_the_first").exists()
+    assert not (folder / "run.json").exists()  # no store is told of this run
+
+
 def test_says_each_step_as_it_begins(toy_config):
     steps = []
     train(toy_config, report=steps.append)

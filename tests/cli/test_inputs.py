@@ -64,6 +64,19 @@ def damaged_sheet() -> bytes:
     return out.getvalue()
 
 
+def endless_sheet() -> bytes:
+    """A workbook of a few rows, the last of which says that it is far below them."""
+    out = io.BytesIO()
+    whole = zipfile.ZipFile(io.BytesIO(sheet([["text"], [NO]])))
+    with whole, zipfile.ZipFile(out, "w") as archive:
+        for entry in whole.infolist():
+            content = whole.read(entry)
+            if "sheet1" in entry.filename:
+                content = content.replace(b'r="2"', b'r="3000000"').replace(b'"A2"', b'"A3000000"')
+            archive.writestr(entry.filename, content)
+    return out.getvalue()
+
+
 def chart_in_view() -> bytes:
     book = openpyxl.Workbook()
     book.active.append(["text"])
@@ -224,6 +237,7 @@ CASES = [
     Case("formulas that nobody computed", "a.xlsx", sheet([["text"], [NO], ['=CONCAT("We ","sign")']]), code=1, message="a.xlsx, cell A3: a formula whose value is not in the file; open it in a spreadsheet and save it there"),
     Case("a title above the header of a sheet", "a.xlsx", sheet([["Quotes"], [], ["text"], [NO]]), code=1, message="no column 'text' (expected one of 'Quotes'); name it with --text-column; delete rows that stand above the header"),
     Case("a chart in view", "a.xlsx", chart_in_view(), code=1, message="the sheet in view is a chart; choose one with --sheet"),
+    Case("a row below the last of a sheet", "a.xlsx", endless_sheet(), code=1, message="a.xlsx: a row 1,048,577, and a sheet has 1,048,576 at most"),
     Case("a damaged sheet", "a.xlsx", damaged_sheet(), code=1, message="cannot read it as an Excel workbook: unclosed token"),
     Case("another zip archive called .xlsx", "a.xlsx", zipped(TABLE.encode()), code=1, message="There is no item named '[Content_Types].xml' in the archive; open it in a spreadsheet and save it as .xlsx or .csv"),
     Case("a workbook with a password", "a.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600), code=1, message="an old Excel workbook, or one with a password; save it as .xlsx without one"),

@@ -193,6 +193,15 @@ def test_a_folder_of_the_user_is_not_thrown_away(make: Callable[..., Job], tmp_p
             run(make(**options))
         assert mine.read_text() == "precious"
         assert not make().out.exists()
+    (mine.parent / "manifest.json").write_text("{}")  # as many programs have one
+    with pytest.raises(DataError, match=r"out\.csv\.parts is not of an unfinished run"):
+        run(make(overwrite=True))
+    assert mine.read_text() == "precious"
+    with pytest.raises(DataError, match=r"differs in: .*rows in a part, .*version of stance"):
+        run(make(resume=True))
+    (mine.parent / "manifest.json").write_text("{")
+    with pytest.raises(DataError, match=r"manifest\.json: damaged .*; start over with --overwrite"):
+        run(make(resume=True))
     (tmp_path / "b.csv.parts").write_text("precious")
     with pytest.raises(DataError, match=r"b\.csv\.parts is not of an unfinished run"):
         run(make("b.csv"))
@@ -272,8 +281,9 @@ def test_standard_input_that_is_broken_off_leaves_no_parts(
 
 def test_a_sheet_has_an_end(make: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stance.streaming.job.SHEET_ROWS", 10)
-    with pytest.raises(DataError, match=r"an Excel sheet holds 10 rows below its header"):
-        run(make("out.xlsx"))
+    for resume in (False, True, True):  # the parts of before count too
+        with pytest.raises(DataError, match=r"an Excel sheet holds 10 rows below its header"):
+            run(make("out.xlsx", resume=resume))
 
 
 def test_text_in_a_workbook_is_inert(model: Path, terms: list[Term], tmp_path: Path) -> None:

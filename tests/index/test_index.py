@@ -173,6 +173,14 @@ def test_nothing_else_is_overwritten(tmp_path):
     (tmp_path / "notes").mkdir()
     with pytest.raises(DataError, match="notes: there is something else in this place"):
         build_index(["one"], tmp_path / "notes")
+    (tmp_path / "notes/index.json").write_text('{"pages": []}')  # as many programs have one
+    with pytest.raises(DataError, match="notes: there is something else in this place"):
+        build_index(["one"], tmp_path / "notes")
+    place = build_index(["one"], tmp_path / "index")
+    (place / "mine.txt").write_text("precious")
+    with pytest.raises(DataError, match="index: there is something else in this place"):
+        build_index(["one"], place)
+    assert (place / "mine.txt").read_text() == "precious"
 
 
 def test_a_model_that_is_not_linear(toy_frames, tmp_path):
@@ -213,6 +221,15 @@ def test_damage_is_found(index, tmp_path):
     number.unlink()
     with pytest.raises(DataError, match=r"number\.bin is missing; build it again"):
         Index.open(index)
+
+
+def test_names_that_end_before_they_begin(index):
+    ends = np.fromfile(index / "name_ends.bin", dtype=np.int64)
+    ends[1:-1] = 1_900_000_000
+    ends.tofile(index / "name_ends.bin")
+    found = Index.open(index, verify=False).predict(TERMS[:1])
+    with pytest.raises(DataError, match="the index is damaged: names end before they begin; bui"):
+        found.read_all()
 
 
 @pytest.mark.parametrize(

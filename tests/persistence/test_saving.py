@@ -135,6 +135,17 @@ def test_another_folder_or_file_is_not_overwritten(tmp_path, toy_model):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link", "thesis"]
 
 
+def test_a_folder_with_a_manifest_of_another_program_is_not_overwritten(copy, tmp_path, toy_model):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/manifest.json").write_text('{"name": "app", "icons": []}')
+    (copy / "thesis.docx").write_text("years of work")  # in a model folder
+    for place in (tmp_path / "site", copy):
+        before = {item.name: item.read_bytes() for item in place.iterdir()}
+        with pytest.raises(ModelFileError, match="there is something else in this place; not over"):
+            save_folder(SavedModel(toy_model), place)
+        assert {item.name: item.read_bytes() for item in place.iterdir()} == before
+
+
 @pytest.mark.parametrize("step", ["fsync", "rename"])
 def test_a_failing_save_leaves_the_old_model(copy, toy_model, toy_pairs, monkeypatch, step):
     before = load_folder(copy).estimator.predict_proba(toy_pairs)

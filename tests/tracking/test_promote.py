@@ -1,4 +1,9 @@
+from unittest.mock import Mock
+
 import pytest
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import PERMISSION_DENIED
 
 from stance.errors import TrackingError
 from stance.promote import main, promote
@@ -27,6 +32,14 @@ def test_the_first_complete_run_becomes_champion(logged, store):
     assert said == "first is now models:/stance@champion (version 1): it is the first"
     assert champion(open_store(store)).run_id == run_id
     assert "is the champion already" in promote(store, run_id)
+
+
+def test_a_store_that_does_not_tell_the_champion_crowns_nobody(logged, store, monkeypatch):
+    promote(store, logged("old"))
+    error = MlflowException("not allowed", error_code=PERMISSION_DENIED)
+    monkeypatch.setattr(MlflowClient, "get_model_version_by_alias", Mock(side_effect=error))
+    with pytest.raises(TrackingError, match="does not say which model is champion: not allowed"):
+        promote(store, logged("new"), force=True)
 
 
 def test_a_run_that_is_better_takes_its_place_and_the_reason_is_said(logged, store, answers):

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from stance.errors import TrackingError
-from stance.tracking.run_folder import find_runs, read_run, write_run
+from stance.tracking.run_folder import find_runs, forget, read_run, write_run
 
 
 def write(result):
@@ -37,6 +37,16 @@ def test_tables_figures_pages_and_config_lie_beside_the_model(result, trained):
     names = {path.relative_to(run.report).as_posix() for path in run.report.rglob("*.*")}
     assert {"scores.csv", "scores.png", "test/overview.png", "test/errors.html"} <= names
     assert {"test/predictions.csv", "ngrams.csv", "ngrams.png", "test/labels.csv"} <= names
+
+
+def test_an_earlier_run_is_forgotten_and_a_folder_of_the_user_is_not(result, tmp_path):
+    run = write(result)
+    forget(run.path)
+    assert not run.report.exists()
+    assert find_runs(run.path) == []
+    (tmp_path / "mine/report").mkdir(parents=True)
+    forget(tmp_path / "mine")
+    assert (tmp_path / "mine/report").is_dir()
 
 
 def test_cells_that_a_spreadsheet_would_run_are_disarmed(result):

@@ -1,11 +1,12 @@
 import logging
 
 import pytest
+from filelock import FileLock
 
 from stance.sync import main, sync
 from stance.tracking import mlflow_tracker
 from stance.tracking.mlflow_tracker import MlflowTracker
-from stance.tracking.run_folder import read_run
+from stance.tracking.run_folder import LOCK, read_run
 from stance.tracking.store import open_store
 
 NOBODY = "http://127.0.0.1:9"
@@ -54,6 +55,12 @@ def test_the_program_says_what_it_logged(unlogged, store, capsys):
     assert f"{unlogged}: logged as " in capsys.readouterr().out
     assert main([str(unlogged), "--uri", store]) == 0
     assert capsys.readouterr().out == "nothing to log\n"
+
+
+def test_a_run_that_is_being_logged_is_left_alone(unlogged, store):
+    with FileLock(unlogged / LOCK):
+        assert sync(store, [unlogged]) == {}
+    assert list(sync(store, [unlogged])) == [unlogged]
 
 
 def test_nothing_to_log_makes_no_store(tmp_path, capsys):

@@ -3,7 +3,13 @@ import socket
 import pytest
 
 from stance.errors import TrackingError
-from stance.tracking.uris import check_store_uri, is_reachable, local_store, without_password
+from stance.tracking.uris import (
+    check_store_uri,
+    is_reachable,
+    local_store,
+    masked,
+    without_password,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +34,9 @@ def test_what_can_be_a_store_is_taken(uri):
         ("sqlite://a.db", "expected sqlite:///path/of/the/file.db"),
         ("sqlite:///", "expected sqlite:///path/of/the/file.db"),
         ("http:///x", "expected a host, such as http://localhost:5000"),
+        ("postgresql://me:pa/ssword@db/x", r"me:\*\*\*@db/x: expected HOST:PORT with a number"),
+        ("http://localhost:abc", "expected HOST:PORT with a number for the port"),
+        ("http://[::1", "expected HOST:PORT with a number for the port"),
         ("ftp://me:secret@x", r"ftp://me:\*\*\*@x: unknown kind"),
     ],
 )
@@ -50,6 +59,14 @@ def test_no_password_is_shown(uri):
     assert "p@ss" not in shown
     assert "p%40ss" not in shown
     assert "rd@" not in shown
+
+
+def test_no_password_is_in_the_words_of_a_library():
+    uri = "http://me:p@ss@db:5000"
+    said = masked(OSError(f"no answer from {uri}/api"), uri)
+    assert said == "no answer from http://me:***@db:5000/api"
+    said = masked(OSError("tried http://me:secret@db/x and http://you@db/x"), "http://me@db")
+    assert said == "tried http://me:***@db/x and http://you@db/x"
 
 
 def test_a_port_that_nobody_listens_at_is_told_from_one_that_somebody_does():
