@@ -44,6 +44,8 @@ def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
     """
     done = {}
     for path in (found for folder in folders for found in find_runs(folder)):
+        if read_run(path).logged:
+            continue
         try:
             with FileLock(path / LOCK, timeout=0):
                 run = read_run(path)

@@ -107,7 +107,10 @@ def _is_index(folder: Path) -> bool:
     manifest = folder / MANIFEST
     if not manifest.is_file() or b'"arrays": {' not in manifest.read_bytes()[:_HEAD]:
         return False
-    return all(item.name == MANIFEST or item.suffix == ".bin" for item in folder.iterdir())
+    return all(
+        item.name == MANIFEST or item.suffix == ".bin" or item.name.startswith(".")
+        for item in folder.iterdir()
+    )
 
 
 class _Builder:

@@ -201,7 +201,8 @@ def _listed(differences: Mapping[str, tuple[str, str]]) -> str:
 def _may_be_replaced(target: Path) -> bool:
     if not target.is_dir():
         return not (target.exists() or target.is_symlink())
-    names = {item.name for item in target.iterdir()}
+    # Those that begin with a dot are of the system, as macOS leaves them.
+    names = {item.name for item in target.iterdir() if not item.name.startswith(".")}
     if not names:
         return True
     # Many programs call a file of theirs manifest.json.

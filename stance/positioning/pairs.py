@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from stance.errors import DataError, UnknownNameError, nearest, shown
+from stance.inert import printable
 from stance.labels import LABELS
 from stance.positioning.dates import parse_dates
 from stance.positioning.files import FAULT, read_predictions, read_statements
@@ -191,9 +192,8 @@ def _check_texts(table: pd.DataFrame, about: pd.DataFrame, keys: pd.Series[Any])
     """Where predictions repeat the text, it must be that of the statement they are joined with."""
     if "text" not in table or "text" not in about:
         return
-    # Tables for spreadsheets have an apostrophe before what would be a formula.
     own, others = (
-        pd.Series(list(texts), table.index, dtype=object).fillna("").astype(str).str.strip(" '\n")
+        pd.Series(list(map(_as_in_a_table, texts)), table.index, dtype=object)
         for texts in (table["text"], about["text"].loc[keys])
     )
     wrong = own[(own != others) & (own != "")]
@@ -204,6 +204,12 @@ def _check_texts(table: pd.DataFrame, about: pd.DataFrame, keys: pd.Series[Any])
             f"{keys[row]!r} is {others[row]!r:.80}; are these the statements that were predicted? "
             "A column 'id' in both keeps them together"
         )
+
+
+def _as_in_a_table(text: Any) -> str:
+    """The beginning of a text, without what is changed where tables are made inert and cut."""
+    said = printable(text).replace("'", "") if isinstance(text, str) else ""
+    return " ".join(said.split())[:1000]
 
 
 def _column(table: pd.DataFrame, name: str) -> pd.Series[Any]:

@@ -229,7 +229,12 @@ def test_statements_that_are_not_those_of_the_predictions(expected):
     many = stance.predict_many(said(), [TERM])
     many["text"] = [f"'{text}" for text in TEXTS]  # as before what would be a formula
     assert counts(stance.positions(many, statements=said())) == expected
-    with pytest.raises(DataError, match=r"row 0, .* today\.', but .* '0' is 'No truce\.'; are"):
+    changed = [
+        stance.Statement(f"{item.text}\n\x1b;=1", "envoy", date=item.date) for item in said()
+    ]
+    many["text"] = [f"{text} \\x1b;'=1" for text in TEXTS]  # as the command line writes it
+    assert counts(stance.positions(many, statements=changed)) == expected
+    with pytest.raises(DataError, match=r"row 0, .* today\..*', but .* '0' is 'No truce\.'; are"):
         stance.positions(many, statements=said()[::-1])
 
 
