@@ -21,18 +21,19 @@ from omegaconf import DictConfig, OmegaConf
 
 from stance.errors import ConfigError, shown
 
-__all__ = ["check_files", "check_hydra", "guarded"]
+__all__ = ["check_files", "check_hydra", "check_references", "guarded"]
 
 MAX_BYTES = 1_000_000
 """Of one YAML file."""
 
 MAX_VALUES = 20_000
-"""Of one YAML file, once its aliases are written out."""
+"""Of one YAML file, once its aliases are written out; of a config, once its references are."""
 
 _OWN_CALLBACKS = frozenset({"stance.train.SweepCallback"})
 _HANDLERS = frozenset({"logging.StreamHandler", "logging.FileHandler", "logging.NullHandler"})
 _LOG_FILE = "${hydra.runtime.output_dir}/${hydra.job.name}.log"
 _STREAMS = frozenset({"ext://sys.stdout", "ext://sys.stderr"})
+_REFERENCE = re.compile(r"\$\{(\.*)([\w.\[\]-]+)\}")
 _HARMLESS = re.compile(r"\$\{(now:[^{}]*|hydra:[\w.]+|[\w.]+)\}")
 """Interpolations that a folder's name may hold: the time, and other keys."""
 
@@ -110,6 +111,60 @@ def _values(node: yaml.Node, known: dict[int, int], open_: set[int]) -> int:
     open_.remove(id(node))
     known[id(node)] = total
     return total
+
+
+def check_references(config: Any) -> None:
+    """Refuse a config whose values stand for too many once references are written out.
+
+    Parameters
+    ----------
+    config : dict
+        Composed, unresolved: ``${model.classifier}`` stands for all that is there.
+
+    Raises
+    ------
+    ConfigError
+        If there are more than :data:`MAX_VALUES`, or a reference is made of others.
+    """
+    if _written_out(config, (), config, {}) > MAX_VALUES:
+        raise ConfigError(
+            f"the config has more than {MAX_VALUES:,} values once its references are written out"
+        )
+
+
+def _written_out(
+    node: Any, place: tuple[str, ...], config: Any, known: dict[tuple[str, ...], int]
+) -> int:
+    """How many values a node stands for; one that refers to itself OmegaConf refuses."""
+    if place in known:
+        return known[place]
+    known[place] = 1
+    if isinstance(node, dict | list):
+        parts = node.items() if isinstance(node, dict) else enumerate(node)
+        inner = [(part, (*place, str(key))) for key, part in parts]
+    else:
+        inner, text = [], node if isinstance(node, str) else ""
+        if "${" in _REFERENCE.sub("", text):  # such as one reference within another
+            raise ConfigError(
+                f"{'.'.join(place)}: expected references such as ${{model.name}}, got {shown(node)}"
+            )
+        for dots, name in _REFERENCE.findall(text):
+            keys = name.replace("[", ".").replace("]", "").split(".")
+            target = (*(place[: -len(dots)] if dots else ()), *keys)
+            inner.append((_at(config, target), target))
+    known[place] = 1 + sum(_written_out(part, to, config, known) for part, to in inner)
+    return known[place]
+
+
+def _at(config: Any, place: tuple[str, ...]) -> Any:
+    for key in place:
+        if isinstance(config, dict):
+            config = config.get(key)
+        elif isinstance(config, list) and key.isdecimal() and int(key) < len(config):
+            config = config[int(key)]
+        else:
+            return None
+    return config
 
 
 def check_hydra(settings: Any) -> None:

@@ -28,7 +28,7 @@ from rich.table import Table
 
 from stance.behaviour import Behaviour
 from stance.config import TrackingConfig, TrainConfig
-from stance.config_guard import guarded
+from stance.config_guard import check_references, guarded
 from stance.errors import ConfigError, StanceError, TrackingError, nearest
 from stance.inert import printable
 from stance.resources import shipped
@@ -117,6 +117,7 @@ def _typed(given: DictConfig) -> TrainConfig:
     plain = OmegaConf.to_container(given, resolve=False)
     _no_unknown_keys(plain, TrainConfig, "")
     _no_resolvers(plain, "")
+    check_references(plain)
     config = OmegaConf.to_object(given)
     assert isinstance(config, TrainConfig)  # the schema is the first entry of configs/train.yaml
     config.output = str(Path(HydraConfig.get().runtime.output_dir))

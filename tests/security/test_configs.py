@@ -210,9 +210,21 @@ def _bomb():
     return "\n".join([*lines, "name: bomb", "classifier: {}"])
 
 
+def _references(form):
+    lines = ["name: bomb", "classifier:", "  _target_: sklearn.linear_model.Ridge", "  a0: [x]"]
+    for n in range(1, 9):
+        whole = form.format(f"a{n - 1}")
+        lines.append(f"  a{n}: [{', '.join([repr(whole)] * 9)}]")
+    return "\n".join(lines)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (_references("${{model.classifier.{0}}}"), "20,000 values once its references are written"),
+        (_references("${{model.classifier[{0}]}}"), "20,000 values once its references are writt"),
+        ("name: x\nclassifier: {a: '${model.${model.name}}'}", "a: expected references such as "),
+        (_references("${{..{0}}}"), "more than 20,000 values once its references are written out"),
         (_bomb(), "more than 20,000 values once its aliases are written out"),
         ("name: x\n" + "# padding\n" * 1_000_000, "10,000,008 bytes; a config file may have"),
         ("[" * 5_000, "evil.yaml: (nested too deeply|cannot read the config)"),
@@ -220,7 +232,18 @@ def _bomb():
         ("a: [", "evil.yaml: cannot read the config: while parsing"),
         ("a: \x00", "evil.yaml: cannot read the config"),
     ],
-    ids=["bomb", "huge", "deep", "endless", "broken", "nul"],
+    ids=[
+        "references",
+        "brackets",
+        "nested",
+        "relative",
+        "bomb",
+        "huge",
+        "deep",
+        "endless",
+        "broken",
+        "nul",
+    ],
 )
 def test_a_config_that_would_take_all_memory_is_refused_at_once(mine, capsys, content, message):
     import re
