@@ -60,7 +60,7 @@ def test_the_seed_reaches_every_estimator_that_has_none():
         ({"_target_": "stance.predict.load_model"}, "is not an estimator; "),
         (
             {"_target_": LOGISTIC, "c": 1.0},
-            r"model\.classifier\.c: sklearn\S+ has no such argument; expected one of 'C'",
+            r"model\.classifier\.c: sklearn\S+ has no such argument; did you mean 'C'",
         ),
         (
             {"_target_": "stance.models.TwoStageClassifier", "stance": {"_target_": "os.system"}},
