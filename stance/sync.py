@@ -44,7 +44,7 @@ def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
     """
     done = {}
     for path in (found for folder in folders for found in find_runs(folder)):
-        if read_run(path).logged:
+        if read_run(path).logged:  # without a lock: the folder may be one to read only
             continue
         try:
             with FileLock(path / LOCK, timeout=0):

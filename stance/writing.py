@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -12,14 +13,30 @@ from pathlib import Path
 
 from stance.errors import DataError
 
-__all__ = ["beside", "move_folder", "refuse_input"]
+__all__ = ["beside", "holds_only", "move_folder", "refuse_input"]
+
+_HEAD = 65_536
 
 
-def refuse_input(out: Path, inputs: Iterable[Path], option: str) -> None:
+def refuse_input(
+    out: Path, inputs: Iterable[Path], option: str = "--out", what: str = "an input"
+) -> None:
     """Raise DataError if what is to be written is one of the files that are read."""
-    for path in inputs:
-        if out.exists() and path.exists() and out.samefile(path):
-            raise DataError(f"{option} {out} is an input itself; choose another name")
+    if out.exists() and any(path.exists() and out.samefile(path) for path in inputs):
+        raise DataError(f"{option} {out} is {what} itself; choose another name")
+
+
+def holds_only(folder: Path, names: re.Pattern[str], manifest: str, mark: bytes) -> bool:
+    """Whether a folder is of ours: its manifest holds a mark, and all else in it is named so.
+
+    Many programs call a file ``manifest.json`` or ``index.json``. Files that begin with a dot
+    are of the system, as macOS leaves them.
+    """
+    found = {item.name for item in folder.iterdir() if not item.name.startswith(".")}
+    if not (folder / manifest).is_file() or not all(map(names.fullmatch, found)):
+        return False
+    with (folder / manifest).open("rb") as file:
+        return mark in file.read(_HEAD)
 
 
 @contextmanager

@@ -122,7 +122,8 @@ def read_inputs(
         return _of_predictions(read, layout, asked, by, about)
     if about is not None:
         for file, rows in read.items():
-            _readable(file, rows)
+            if _no_statement(rows):
+                raise _none_read(f"{_name(file)}, row {rows[0].number}: {rows[0].fault}")
         raise DataError(
             f"--statements goes with a table that stance predict wrote; {files[0]} has no "
             "column 'p_favor'"
@@ -135,7 +136,7 @@ def read_inputs(
     statements = said.statements + found.statements
     if not statements:
         if said.faults:
-            raise DataError(f"none of the rows could be read; the first: {said.faults[0]}")
+            raise _none_read(said.faults[0])
         raise DataError(f"{files[0]}: no statement was found whose holder is plain")
     return Found(statements, faults=said.faults, unclear=found.unclear)
 
@@ -170,7 +171,7 @@ def _of_predictions(
     _demand(about, told[about], layout, asked, ("text", by))
     said = _statements(told)
     if not said.statements:
-        raise DataError(f"none of the rows could be read; the first: {said.faults[0]}")
+        raise _none_read(said.faults[0])
     return Found(said.statements, found.predictions, found.faults + said.faults)
 
 
@@ -241,13 +242,12 @@ def _rows(file: str, layout: Layout, asked: Mapping[str, str | None]) -> list[Ro
     return rows
 
 
-def _readable(file: str, rows: Sequence[Row]) -> None:
-    """Refuse a file none of whose rows could be read."""
-    if all(row.statement is None for row in rows):
-        raise DataError(
-            f"none of the rows could be read; the first: {_name(file)}, row {rows[0].number}: "
-            f"{rows[0].fault}"
-        )
+def _no_statement(rows: Iterable[Row]) -> bool:
+    return all(row.statement is None for row in rows)
+
+
+def _none_read(first: str) -> DataError:
+    return DataError(f"none of the rows could be read; the first: {first}")
 
 
 def _has(rows: Iterable[Row], name: str) -> bool:
@@ -264,7 +264,7 @@ def _demand(
     """Refuse a file without a column that statements need."""
     from stance.streaming.reading import STDIN, input_format
 
-    if all(row.statement is None for row in rows):
+    if _no_statement(rows):
         return  # no row could be read: that is said of the rows
     if input_format(file, layout)[0] == "txt":
         return  # lines have no columns: their statements are of nobody

@@ -103,7 +103,7 @@ def predict(file: str, **given: Any) -> int:
         for name in ("max_error", "coverage", "label_set")
         if given[name] is not None
     }
-    refuse_input(given["out"].expanduser(), term_files(given["terms"]), "--out")
+    refuse_input(given["out"].expanduser(), term_files(given["terms"]))
     job = Job(
         source=file,
         out=given["out"],

@@ -62,7 +62,7 @@ def read(files: tuple[str, ...], **given: Any) -> None:
     out: Path | None = given["out"] and given["out"].expanduser()
     if out is not None:
         check_output(out, files, overwrite=given["overwrite"])
-        refuse_input(out, term_files(given["terms"]), "--out")
+        refuse_input(out, term_files(given["terms"]))
     judge = Judge(
         load_model(given["model"]),
         terms,

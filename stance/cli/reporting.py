@@ -111,7 +111,7 @@ def report(files: tuple[str, ...], **given: Any) -> int:
     _check_kind(out, given)
     beside = [given[name] for name in ("statements", "events") if given[name]]
     inputs = [Path(file).expanduser() for file in (*files, *beside)]
-    refuse_input(out, [*inputs, *term_files(given["terms"])], "--out")
+    refuse_input(out, [*inputs, *term_files(given["terms"])])
     _check_place(out, overwrite=given["overwrite"])
     from stance.cli.inputs import decodable, read_events
 

@@ -42,9 +42,9 @@ def read_table(path: Path) -> pd.DataFrame:
     if ".jsonl" in name:
         lines = {f"line {where.rpartition(':')[2]}": row for where, row in json_lines(path)}
         return pd.DataFrame(list(lines.values()), index=list(lines), dtype=object)
-    first = 1 if name.endswith(".parquet") else 2  # row 1 of a spreadsheet is the header
+    parquet = name.endswith(".parquet")
     try:
-        table = _parquet(path) if first == 1 else _csv(path)
+        table = _parquet(path) if parquet else _csv(path)
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: cannot read it: {_undecodable(path)}") from error
     except DataError:
@@ -52,6 +52,7 @@ def read_table(path: Path) -> pd.DataFrame:
     except (OSError, EOFError, zlib.error, ValueError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())  # pandas ends some of its messages with a new line
         raise DataError(f"{path}: cannot read it: {reason}") from error
+    first = 1 if parquet else 2  # row 1 of a spreadsheet is the header
     return table.set_axis([f"row {number}" for number in range(first, first + len(table))])
 
 

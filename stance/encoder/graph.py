@@ -57,13 +57,15 @@ _FIELDS: dict[str, list[tuple[str, int, str]]] = {
 }
 
 _WITHIN = {
-    "Model": {7: "Graph"},
-    "Graph": {1: "Node", 5: "Tensor"},
-    "Node": {5: "Attribute"},
-    "Attribute": {5: "Tensor", 10: "Tensor"},
-    "Tensor": {},
+    message: {
+        number: kind
+        for _, number, kind in fields
+        if kind in ("Graph", "Node", "Attribute", "Tensor")
+        and (message, kind) != ("Attribute", "Graph")  # which is refused, whatever is in it
+    }
+    for message, fields in _FIELDS.items()
 }
-"""Where weights may lie: the messages of each message that are looked into."""
+"""Where weights may lie: the messages of each message that are looked into, by their numbers."""
 
 _WEIGHTS = "Tensor", 9
 

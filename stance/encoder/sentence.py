@@ -36,7 +36,7 @@ def sentence_network(encoder: str, *, cache: bool = True) -> tuple[_Bytes, _Byte
     folder = find_weights(encoder)
     tokenizer = as_bytes(tokenizer_bytes(folder))
     if not cache:
-        return _export(fingerprint(folder), folder), tokenizer
+        return _export([], folder), tokenizer
     export = memory().cache(_export, ignore=["folder"])
     return export(fingerprint(folder), folder), tokenizer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,9 +22,12 @@ from stance.records import REASONS, Statement
 from stance.scoring import Reader, Scorer, Texts, compiled
 from stance.statements import each
 from stance.version import __version__
-from stance.writing import move_folder
+from stance.writing import holds_only, move_folder
 
 __all__ = ["build_index"]
+
+_OWN = re.compile(r"index\.json|\w+\.bin")
+"""The files of an index."""
 
 _AT_ONCE = 2_000
 _WORDS_AT_ONCE = 2_000_000
@@ -75,7 +79,8 @@ def build_index(
     [None, 'empty']
     """
     target = Path(folder).expanduser()
-    if target.exists() and not _is_index(target):
+    ours = target.is_dir() and holds_only(target, _OWN, MANIFEST, b'"arrays": {')
+    if target.exists() and not ours:
         raise DataError(f"{target}: there is something else in this place; not overwritten")
     made = compiled(load_model(model).estimator)
     if made.reader is None or made.scorer is None:
@@ -97,20 +102,6 @@ def build_index(
         shutil.rmtree(beside, ignore_errors=True)
         raise
     return target
-
-
-_HEAD = 65_536
-
-
-def _is_index(folder: Path) -> bool:
-    """Whether a folder holds an index, be it of another format, and nothing else."""
-    manifest = folder / MANIFEST
-    if not manifest.is_file() or b'"arrays": {' not in manifest.read_bytes()[:_HEAD]:
-        return False
-    return all(
-        item.name == MANIFEST or item.suffix == ".bin" or item.name.startswith(".")
-        for item in folder.iterdir()
-    )
 
 
 class _Builder:

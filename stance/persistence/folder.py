@@ -21,10 +21,10 @@ from stance.features.glossary import digest
 from stance.labels import LABELS
 from stance.persistence.arrays import ArrayReader, ArrayWriter, write_durably
 from stance.persistence.audit import audit
-from stance.persistence.manifest import FORMAT, MANIFEST, MAX_MANIFEST, read_manifest, sealed
+from stance.persistence.manifest import FORMAT, MANIFEST, read_manifest, sealed
 from stance.persistence.tree import decode, encode
 from stance.version import __version__
-from stance.writing import move_folder
+from stance.writing import holds_only, move_folder
 
 __all__ = ["SavedModel", "load_folder", "remove_drafts", "save_folder", "versions"]
 
@@ -201,13 +201,8 @@ def _listed(differences: Mapping[str, tuple[str, str]]) -> str:
 def _may_be_replaced(target: Path) -> bool:
     if not target.is_dir():
         return not (target.exists() or target.is_symlink())
-    # Those that begin with a dot are of the system, as macOS leaves them.
-    names = {item.name for item in target.iterdir() if not item.name.startswith(".")}
-    if not names:
-        return True
-    # Many programs call a file of theirs manifest.json.
-    ours = MANIFEST in names and all(map(_OWN.fullmatch, names))
-    return ours and b'"arrays": {' in (target / MANIFEST).read_bytes()[:MAX_MANIFEST]
+    empty = all(item.name.startswith(".") for item in target.iterdir())
+    return empty or holds_only(target, _OWN, MANIFEST, b'"arrays": {')
 
 
 def remove_drafts(path: Path) -> None:

@@ -16,6 +16,7 @@ from stance.errors import DataError
 from stance.streaming.reading import STDIN, existing
 from stance.streaming.texts import decoded
 from stance.streaming.writing import SHEET_ROWS, output_format, write
+from stance.writing import refuse_input
 
 __all__ = ["check_output", "read_article", "write_answers"]
 
@@ -88,9 +89,8 @@ def check_output(out: Path, sources: Iterable[str], *, overwrite: bool) -> tuple
         raise DataError(f"--out {out}: expected a file, but this is something else")
     if not out.parent.is_dir():
         raise DataError(f"--out {out}: the folder {out.parent} does not exist; make it first")
-    for source in sources:
-        if source != STDIN and out.exists() and out.samefile(existing(source)):
-            raise DataError(f"--out {out} is an article itself; choose another name")
+    read = (existing(source) for source in sources if source != STDIN)
+    refuse_input(out, read, what="an article")
     if out.exists() and not overwrite:
         raise DataError(f"{out} is already there; add --overwrite to replace it")
     return kind, packed

@@ -26,6 +26,7 @@ from stance.streaming.parts import Parts
 from stance.streaming.reading import STDIN, Layout, Source, existing, open_source
 from stance.streaming.writing import SHEET_ROWS, output_format, write
 from stance.version import __version__
+from stance.writing import refuse_input
 
 __all__ = ["Job", "Outcome", "run"]
 
@@ -164,9 +165,8 @@ def _check_places(job: Job, out: Path) -> None:
         raise DataError(f"--out {out}: expected a file, but this is something else")
     if not out.parent.is_dir():
         raise DataError(f"--out {out}: the folder {out.parent} does not exist; make it first")
-    source = Path(job.source).expanduser()
-    if job.source != STDIN and out.exists() and source.exists() and out.samefile(source):
-        raise DataError(f"--out {out} is the input itself; choose another name")
+    if job.source != STDIN:
+        refuse_input(out, [Path(job.source).expanduser()], what="the input")
     if job.source == STDIN and job.resume:
         raise DataError("standard input cannot be resumed: it cannot be read twice; use a file")
 

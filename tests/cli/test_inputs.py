@@ -52,29 +52,29 @@ def zipped(content: bytes, name: str = "a.csv") -> bytes:
     return out.getvalue()
 
 
-def damaged_sheet() -> bytes:
-    """A workbook whose sheet ends in the middle."""
+def changed_sheet(change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook of two rows whose sheet was changed after it was written."""
     out = io.BytesIO()
     whole = zipfile.ZipFile(io.BytesIO(sheet([["text"], [NO]])))
     with whole, zipfile.ZipFile(out, "w") as archive:
         for entry in whole.infolist():
             content = whole.read(entry)
-            half = len(content) // 2 if "sheet1" in entry.filename else len(content)
-            archive.writestr(entry.filename, content[:half])
+            archive.writestr(
+                entry.filename, change(content) if "sheet1" in entry.filename else content
+            )
     return out.getvalue()
+
+
+def damaged_sheet() -> bytes:
+    """A workbook whose sheet ends in the middle."""
+    return changed_sheet(lambda content: content[: len(content) // 2])
 
 
 def endless_sheet() -> bytes:
-    """A workbook of a few rows, the last of which says that it is far below them."""
-    out = io.BytesIO()
-    whole = zipfile.ZipFile(io.BytesIO(sheet([["text"], [NO]])))
-    with whole, zipfile.ZipFile(out, "w") as archive:
-        for entry in whole.infolist():
-            content = whole.read(entry)
-            if "sheet1" in entry.filename:
-                content = content.replace(b'r="2"', b'r="3000000"').replace(b'"A2"', b'"A3000000"')
-            archive.writestr(entry.filename, content)
-    return out.getvalue()
+    """A workbook whose last row says that it is far below the one before."""
+    return changed_sheet(
+        lambda content: content.replace(b'r="2"', b'r="3000000"').replace(b'"A2"', b'"A3000000"')
+    )
 
 
 def chart_in_view() -> bytes:
