@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -230,9 +232,9 @@ def _soundness(table: Calibration) -> dict[str, bool]:
     return {
         "pairs": pairs > 0,
         "confidence": _are_numbers(table.confidence, 0, 1),
-        "answered": _are_numbers(table.answered, 1, pairs),
+        "answered": _are_numbers(table.answered, 1, pairs) and _rise_to(table.answered, pairs),
         "errors": _are_numbers(table.errors, 0, pairs),
-        "ranks": _are_numbers(table.ranks, 1, pairs) and table.ranks[-1] == pairs,
+        "ranks": _are_numbers(table.ranks, 1, pairs) and _rise_to(table.ranks, pairs),
         "surprise": _are_numbers(table.surprise, -1e-9, 1 + 1e-9),
         "lengths": all(isinstance(column, list) for column in columns)
         and len(set(map(len, columns))) == 1
@@ -245,6 +247,10 @@ def _are_numbers(column: Any, least: float, most: float) -> bool:
     if not isinstance(column, list) or not column:
         return False
     return all(type(value) in (int, float) and least <= value <= most for value in column)
+
+
+def _rise_to(column: list[float], most: int) -> bool:
+    return column[-1] == most and all(before <= after for before, after in pairwise(column))
 
 
 def _ranks(count: int) -> NDArray[np.int64]:
@@ -262,7 +268,7 @@ def _upper_bound(errors: NDArray[Any], answered: NDArray[Any]) -> NDArray[np.flo
 
 
 def _check_share(name: str, value: object, *, whole: bool = False) -> None:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = isinstance(value, Real) and not isinstance(value, bool)
     if not number or not (0 < value < 1 or (whole and value == 1)):  # type: ignore[operator]
         expected = "above 0 and at most 1" if whole else "between 0 and 1"
         raise DataError(f"{name}: expected a number {expected}, got {value!r}")

@@ -85,7 +85,7 @@ def predict_batches(
     for field in columns or {}:
         if field not in _FIELDS:
             raise DataError(f"columns: unknown field {field!r}; {nearest(field, _FIELDS)}")
-    chosen = choose_terms(list(terms))
+    chosen = choose_terms(terms)
     judge = Judge(
         load_model(model), chosen, max_error=max_error, coverage=coverage, label_set=label_set
     )

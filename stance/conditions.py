@@ -13,12 +13,14 @@ _CUES = (
     r"a condition que|à condition (?:que|de)|siempre que|a condición de que|"
     r"unter der Bedingung|vorausgesetzt|nur (?:wenn|falls)|es sei denn|"
     r"за умови|лише якщо|тільки якщо|при условии|только если|بشرط|إلا إذا",
-    r"if|unless|si|sauf si|a menos que|wenn|falls|sofern|якщо|если|إذا",
-    r"until|till|once|without|before|after|when|jusqu'à ce que|avant|sans|hasta que|antes de|sin|"
-    r"solange|bis|bevor|ohne|поки|доки|без|пока|до тех пор|حتى|قبل",
+    # "falls" opens a clause in German; in English it is a verb.
+    r"if|unless|si|sauf si|a menos que|wenn|(?:^|(?<=[,;:] ))falls|sofern|якщо|если|إذا",
+    r"until|till|once|without|before|after|when|jusqu['’]à ce que|avant|sans|hasta que|antes de|"
+    r"sin|solange|bis|bevor|ohne|поки|доки|без|пока|до тех пор|حتى|قبل",
 )
 _PATTERNS = tuple(re.compile(rf"(?<!\w)(?:{cues})(?!\w)", re.IGNORECASE) for cues in _CUES)
-_END = re.compile(r"[,;:.!?…—،؛؟\n]|$|\s[–-]\s")
+# No mark inside a number, and none behind the letters of an abbreviation such as U.S.
+_END = re.compile(r"[;:!?…—،؛؟\n]|,(?!\d)|(?<!\b[A-Z])\.(?!\w)|$|\s[–-]\s")
 
 
 def find_condition(text: str) -> tuple[int, int] | None:

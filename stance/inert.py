@@ -28,7 +28,9 @@ FORMULA_LATER = rf"{SEPARATED}([{SIGNS}])"
 """The same where a table is opened with another separator than it was written with."""
 
 _FIRST, _LATER = re.compile(FORMULA_FIRST), re.compile(FORMULA_LATER)
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]"
+)
 _LAYOUT = re.compile(r"[\t\n]+")
 # Inside a word an underscore means nothing, and names are full of them.
 _MARKDOWN = re.compile(r"[\\`*\[\]~|]|(?<!\w)_|_(?!\w)")

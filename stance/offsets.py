@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from stance.text import normalise
+from stance.text import is_hidden, normalise
 
 __all__ = ["word_offsets"]
 
@@ -53,7 +53,7 @@ def _sources(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
         for char in unicodedata.normalize("NFKC", text[start:end]):
             if char.isspace():
                 yield " ", (start, end)
-            elif unicodedata.category(char) not in {"Cf", "Cn", "Cc"}:
+            elif not is_hidden(char):
                 yield char, (start, end)
 
 

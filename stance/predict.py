@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,7 +164,7 @@ def predict_many(
 
     from stance.judging import Judge
 
-    chosen = choose_terms([terms] if isinstance(terms, (str, Term)) else list(terms))
+    chosen = choose_terms(terms)
     promises: dict[str, Any] = {
         "max_error": max_error,
         "coverage": coverage,
@@ -259,8 +259,10 @@ def _fetch(uri: str) -> Path:
     return Path(fetch(uri))
 
 
-def choose_terms(terms: Sequence[str | Term]) -> list[Term]:
+def choose_terms(terms: str | Term | Iterable[str | Term]) -> list[Term]:
     """Look terms up in the shipped catalogue; see :func:`predict` for what they may be.
+
+    A catalogue of one's own, or another mapping, stands for the terms in it.
 
     Raises
     ------
@@ -269,7 +271,10 @@ def choose_terms(terms: Sequence[str | Term]) -> list[Term]:
     UnknownNameError
         As for :func:`predict`.
     """
-    chosen = [_term(term, index) for index, term in enumerate(terms)]
+    if isinstance(terms, (str, Term)):
+        terms = [terms]
+    given = terms.values() if isinstance(terms, Mapping) else terms
+    chosen = [_term(term, index) for index, term in enumerate(given)]
     ids = [term.id for term in chosen]
     for name in ids:
         if ids.count(name) > 1:

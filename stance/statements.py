@@ -58,6 +58,9 @@ def _from_frame(frame: pd.DataFrame) -> tuple[list[Statement], list[Any]]:
     if "text" not in frame.columns:
         have = [str(column) for column in frame.columns]
         raise DataError(f"the statements have no column 'text'; {nearest('text', have)}")
+    for name in ("text", "holder", "side", "id"):
+        if list(frame.columns).count(name) > 1:
+            raise DataError(f"the statements have two columns {name!r}; rename one of them")
     blank = [""] * len(frame)
     texts, holders, sides = (
         _cells(frame, name) if name in frame.columns else blank
@@ -65,8 +68,19 @@ def _from_frame(frame: pd.DataFrame) -> tuple[list[Statement], list[Any]]:
     )
     return (
         list(map(Statement, texts, holders, sides)),
-        list(frame["id"] if "id" in frame.columns else frame.index),
+        _names(frame),
     )
+
+
+def _names(frame: pd.DataFrame) -> list[Any]:
+    """The ids; the index label of a statement without one."""
+    if "id" not in frame.columns:
+        return list(frame.index)
+    given = frame["id"].notna() & (frame["id"] != "")
+    return [
+        name if there else label
+        for name, there, label in zip(frame["id"], given, frame.index, strict=True)
+    ]
 
 
 def _cells(frame: pd.DataFrame, name: str) -> list[str]:

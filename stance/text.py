@@ -76,13 +76,17 @@ def _fold_lookalikes(word: re.Match[str]) -> str:
     return text.translate(_LOOKALIKES) if _MIXED.search(text) else text
 
 
+def is_hidden(char: str) -> bool:
+    """Whether a character is shown as nothing, or is none; white space aside."""
+    return unicodedata.category(char) in {"Cc", "Cf", "Cn"} or char in _IGNORABLE
+
+
 class _Visible(dict[int, str | None]):
     """A table for ``str.translate`` that drops what cannot be seen, filled as it is used."""
 
     def __missing__(self, code: int) -> str | None:
         char = chr(code)
-        hidden = unicodedata.category(char) in {"Cc", "Cf", "Cn"} or char in _IGNORABLE
-        self[code] = " " if char.isspace() else None if hidden else char
+        self[code] = " " if char.isspace() else None if is_hidden(char) else char
         return self[code]
 
 

@@ -103,6 +103,11 @@ def test_level_out_of_range() -> None:
         Calibration.measure(*draw(100, 9)).least_probability(True)
 
 
+def test_a_number_of_another_library_is_a_number() -> None:
+    table = Calibration.measure(*draw(1000, 9))
+    assert table.threshold(coverage=np.float32(0.5)) == table.threshold(coverage=0.5)
+
+
 def test_model_without_a_table() -> None:
     with pytest.raises(DataError, match="coverage: this model was saved without a calibration"):
         least_confidence({}, coverage=0.5)
@@ -130,6 +135,9 @@ def test_no_pairs() -> None:
         ({"errors": [-1]}, "errors"),
         ({"errors": {"a": 1}}, "errors, lengths cannot be so"),
         ({"ranks": [1]}, "ranks, lengths cannot be so"),
+        ({"ranks": [100, 1]}, "ranks"),
+        ({"answered": [60, 90]}, "answered cannot be so"),
+        ({"answered": [1], "confidence": [0.9], "errors": [0]}, "answered cannot be so"),
         ({"surprise": [2.0]}, "surprise, lengths cannot be so"),
         ({"more": 1}, "unexpected keyword argument 'more'"),
     ],

@@ -24,6 +24,13 @@ from stance.conditions import find_condition
         ("Не підемо, доки вони не підпишуть.", "доки вони не підпишуть"),
         ("لن ننسحب قبل الاتفاق.", "قبل الاتفاق"),
         ("Not until the last soldier goes", "until the last soldier goes"),
+        ("We accept it when the government falls.", "when the government falls"),
+        ("Wir gehen, falls sie zahlen.", "falls sie zahlen"),
+        ("Falls sie zahlen, gehen wir.", "Falls sie zahlen"),
+        ("Acceptable once 1,000 prisoners are freed.", "once 1,000 prisoners are freed"),
+        ("We sign if growth is 2.5 percent. Then we go.", "if growth is 2.5 percent"),
+        ("We sign unless the U.S. leaves first.", "unless the U.S. leaves first"),
+        ("On restera jusqu’à ce que les troupes partent.", "jusqu’à ce que les troupes partent"),
     ],
 )
 def test_found(text: str, clause: str) -> None:
@@ -32,6 +39,6 @@ def test_found(text: str, clause: str) -> None:
     assert text[slice(*found)] == clause
 
 
-@pytest.mark.parametrize("text", ["We sign today.", "", "The iffy siren rang."])
+@pytest.mark.parametrize("text", ["We sign today.", "", "The iffy siren rang.", "He falls."])
 def test_not_found(text: str) -> None:
     assert find_condition(text) is None

@@ -17,7 +17,9 @@ def test_other_text_stays_as_it_is(text: str) -> None:
     assert cell(text) == text
 
 
-@pytest.mark.parametrize("char", ["\x1b", "\x07", "\x9b", "\x00", "\r", "\u202e", "\u2066"])
+@pytest.mark.parametrize(
+    "char", ["\x1b", "\x07", "\x9b", "\x00", "\r", "\u202e", "\u2066", "\uffff"]
+)
 def test_no_control_character_reaches_a_terminal(char: str) -> None:
     shown = printable(f"a{char}b")
     assert char not in shown

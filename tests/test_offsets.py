@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,11 @@ def test_words_that_normalising_changed() -> None:
         "İ",
         "z",
     ]
+
+
+@pytest.mark.parametrize("char", ["\ufe0f", "\u034f", "\u115f", "\U000e0100"])
+def test_characters_that_are_shown_as_nothing(char: str) -> None:
+    assert shown(f"We re{char}ject it \u2764{char}") == ["We", f"re{char}ject", "it"]
 
 
 def test_look_alike_letters() -> None:

@@ -40,8 +40,8 @@ def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Te
     chosen: list[Term] = []
     for name in names:
         if _is_file(name):
-            chosen += TermCatalogue.from_yaml(name).values()
-        elif " " not in name and Path(name).is_file():
+            chosen += TermCatalogue.from_yaml(Path(name).expanduser()).values()
+        elif " " not in name and Path(name).expanduser().is_file():
             raise DataError(f"--terms {name}: files of terms end in .yaml, .yml or .jsonl")
         else:
             chosen += choose_terms([name])
@@ -62,7 +62,7 @@ def term_files(names: Sequence[str]) -> list[Path]:
 
 def _is_file(name: str) -> bool:
     return name.lower().endswith((".yaml", ".yml", ".jsonl")) or (
-        "/" in name and Path(name).is_file()
+        "/" in name and Path(name).expanduser().is_file()
     )
 
 

@@ -17,6 +17,8 @@ __all__ = ["Analysed", "Lexicon", "analyse", "lexicon"]
 Phrase = tuple[str, ...]
 
 _CAPITALISED = re.compile(r"\b[A-ZÀ-ÞА-ЯЁЄІЇҐ][\w'’-]*")
+_WORD = re.compile(r"[^\W\d][\w'’-]*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +90,38 @@ def lexicon(
     """Analyse a term's phrases, once."""
     pro = tuple(filter(None, map(_phrase, (name, *aliases))))
     con = tuple(filter(None, map(_phrase, opposites)))
-    # The first word of a sentence is capitalised whatever it is; aliases are not sentences.
-    spoken = [(text, text) for text in (*aliases, *opposites)]
-    spoken += [(text, text.partition(" ")[2]) for text in (name, description)]
-    names = frozenset(word for whole, part in spoken for word in _names(whole, part))
+    names = frozenset(chain.from_iterable(_proper(name, description, (*aliases, *opposites))))
     return Lexicon(pro, con, _phrase(description), names - FUNCTION_WORDS)
+
+
+def _proper(name: str, description: str, phrases: Sequence[str]) -> Iterator[Iterator[str]]:
+    """The stems of the proper names in a term's texts.
+
+    The first word of a sentence is capitalised whatever it is. Aliases are no sentences, but
+    some write them so, all of them, or each word of them, and then capitals say nothing.
+    """
+    sentences = bool(phrases) and all(phrase[:1].isupper() for phrase in phrases)
+    titles = _all_capitalised(phrases)
+    for phrase in phrases:
+        part = phrase.partition(" ")[2] if sentences else phrase
+        yield _names(phrase, _abbreviations(phrase) if titles or phrase.isupper() else part)
+    if not (titles and _all_capitalised([name])):
+        yield _names(name, name.partition(" ")[2])
+    for sentence in _SENTENCE_END.split(description):
+        yield _names(sentence, sentence.partition(" ")[2])
+
+
+def _all_capitalised(texts: Sequence[str]) -> bool:
+    """Whether each word of content in each text of several words begins with a capital."""
+    parts = ([word for word in _WORD.findall(text) if is_content(word.lower())] for text in texts)
+    several = [words for words in parts if len(words) > 1]
+    return bool(several) and all(word[0].isupper() for word in chain.from_iterable(several))
+
+
+def _abbreviations(phrase: str) -> str:
+    """The words that are all capitals, unless all others are too."""
+    words = phrase.split()
+    return "" if len(words) > 1 and phrase.isupper() else " ".join(filter(str.isupper, words))
 
 
 def _names(text: str, part: str) -> Iterator[str]:

@@ -129,7 +129,7 @@ class Index:
         DataError, UnknownNameError
             As for :func:`stance.predict`.
         """
-        chosen = choose_terms([terms] if isinstance(terms, (str, Term)) else list(terms))
+        chosen = choose_terms(terms)
         judge = Judge(
             self._saved, chosen, max_error=max_error, coverage=coverage, label_set=label_set
         )

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from stance.errors import DataError, UnknownNameError, nearest, shown
-from stance.inert import printable
+from stance.inert import cell, printable
 from stance.labels import LABELS
 from stance.positioning.dates import parse_dates
 from stance.positioning.files import FAULT, read_predictions, read_statements
@@ -172,6 +172,7 @@ def _key(value: Any) -> str:
 
 def _join(table: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
     keys = table["statement"].map(_key)
+    keys = keys.where(keys.isin(about.index), keys.map(_as_written(about.index)).fillna(keys))
     lost = keys[~keys.isin(about.index)]
     if len(lost):
         fault = about.attrs.get(FAULT)
@@ -186,6 +187,15 @@ def _join(table: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
         if name in about.columns:
             joined[name] = about[name].loc[keys].to_numpy()
     return joined
+
+
+def _as_written(names: Iterable[str]) -> dict[str, str]:
+    """The ids by what became of them in a table that was made inert, where that tells them."""
+    written: dict[str, list[str]] = {}
+    for name in names:
+        for form in {cell(name), cell(printable(name))}:
+            written.setdefault(form, []).append(name)
+    return {form: found[0] for form, found in written.items() if len(found) == 1}
 
 
 def _check_texts(table: pd.DataFrame, about: pd.DataFrame, keys: pd.Series[Any]) -> None:

@@ -176,7 +176,7 @@ def _begin(job: Job, out: Path, parts: Parts, kind: str) -> bool:
     if job.resume and parts.exist():
         parts.check(_description(job, kind))
         return True
-    if job.resume and out.exists():
+    if job.resume and out.exists() and not job.overwrite:
         return False
     if parts.exist() and not job.overwrite:
         raise DataError(
@@ -291,4 +291,5 @@ def _sharded(out: Path, shard: tuple[int, int] | None) -> Path:
 
 def _stem(out: Path) -> str:
     """The name without its format."""
-    return out.name.removesuffix(".gz").rpartition(".")[0]
+    name = out.name[:-3] if out.name.lower().endswith(".gz") else out.name
+    return name.rpartition(".")[0]

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import IO, Any
 
 from stance.errors import DataError, nearest
-from stance.streaming.rows import Records, Row, faulty, find_columns, row_of
+from stance.streaming.rows import FIELDS, Records, Row, faulty, find_columns, row_of
 
 __all__ = ["csv_records", "decoded", "json_records", "line_records"]
 
@@ -41,8 +41,9 @@ def decoded(binary: io.BufferedReader, encoding: str | None, where: str) -> io.T
         If the encoding is unknown, or the file looks like UTF-16 without saying so.
     """
     head: bytes = binary.peek(4096)[:4096]
+    marked = next((name for bom, name in _BOMS.items() if head.startswith(bom)), "")
     if encoding is None:
-        encoding = next((name for bom, name in _BOMS.items() if head.startswith(bom)), "utf-8")
+        encoding = marked or "utf-8"
         if encoding not in ("utf-16", "utf-32") and b"\0" in head:
             order = "be" if head.startswith(b"\0") else "le"
             raise DataError(
@@ -56,8 +57,8 @@ def decoded(binary: io.BufferedReader, encoding: str | None, where: str) -> io.T
         names = ("utf-8", "utf-16", "cp1252", "cp1251", "latin-1", "iso8859-15", "koi8-r")
         raise DataError(f"unknown encoding {encoding!r}; {nearest(encoding, names)}") from error
     # A byte order mark is no part of the first column's name.
-    if known == "utf-8" and head.startswith(codecs.BOM_UTF8):
-        known = "utf-8-sig"
+    if marked.startswith(known.removesuffix("-le").removesuffix("-be")):
+        known = marked
     errors = "surrogateescape" if known.startswith("utf-8") else "strict"
     return io.TextIOWrapper(binary, known, errors=errors, newline="")
 
@@ -190,11 +191,22 @@ def json_records(text: IO[str], asked: Mapping[str, str | None], where: str) -> 
             + (f" ({first})" if isinstance(first, str) else "")
         )
     columns = find_columns(list(dict.fromkeys(chain(*objects))), asked, where)
+    late = set(FIELDS) - set(asked) - set(columns)
 
     def build(item: tuple[int, str]) -> Row:
-        return _json_row(item[0], _read_json(item[1]), columns)
+        found = _read_json(item[1])
+        if isinstance(found, dict) and (missed := late.intersection(found)):
+            return faulty(item[0], _too_late(min(missed)))
+        return _json_row(item[0], found, columns)
 
     return Records(chain(ahead, lines), build)
+
+
+def _too_late(field: str) -> str:
+    return (
+        f"the key {field!r} is in none of the first {_LOOK_AHEAD} lines, which tell what to read; "
+        "put a line that has it among them"
+    )
 
 
 def _json_row(number: int, found: Any, columns: dict[str, str]) -> Row:

@@ -124,7 +124,9 @@ def _flat(column: pa.Array) -> pa.Array:
     if pa.types.is_list(column.type):
         return pc.binary_join(column, "|")
     if pa.types.is_string(column.type):
-        first = pc.replace_substring_regex(column, FORMULA_FIRST, r"'\1")
+        # A zero byte would make the whole file one that is not text.
+        shown = pc.replace_substring(column, "\x00", r"\x00")
+        first = pc.replace_substring_regex(shown, FORMULA_FIRST, r"'\1")
         return pc.replace_substring_regex(first, FORMULA_LATER, r"\1'\2")
     return column
 

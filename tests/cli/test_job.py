@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -155,6 +156,31 @@ def test_shards_together_are_the_whole(make: Callable[..., Job]) -> None:
     together = pd.concat([pd.read_csv(item.out) for item in outcomes])
     together = together.sort_values("row", kind="stable", ignore_index=True)
     pd.testing.assert_frame_equal(together, whole)
+
+
+def test_a_shard_of_a_packed_output_keeps_its_format(make: Callable[..., Job]) -> None:
+    outcome = run(make("OUT.CSV.GZ", shard=(1, 2)))
+    assert outcome.out.name == "OUT-1-of-2.CSV.GZ"
+    assert len(pd.read_csv(outcome.out, compression="gzip")) == 3 * outcome.rows
+
+
+def test_zero_bytes_leave_a_table_that_can_be_read(make: Callable[..., Job]) -> None:
+    Path(make().source).write_text('{"id": "1", "text": "We re\\u0000ject the truce"}\n')
+    options = {"layout": Layout(format="jsonl"), "with_text": True}
+    for name in ("out.csv", "out.xlsx"):
+        out = run(make(name, **options)).out
+        with open_source(str(out), Layout()) as source:
+            rows = list(source.rows(0, 1))
+        assert {row.statement and row.statement.text for row in rows} == {
+            "We re\\x00ject the truce"
+        }
+
+
+def test_no_character_makes_a_workbook_that_cannot_be_read(make: Callable[..., Job]) -> None:
+    said = [json.dumps({"text": f"We reject {chr(code)}"}) for code in (*range(32), 0xFFFE, 0xFFFF)]
+    Path(make().source).write_text("\n".join(said))
+    out = run(make("out.xlsx", layout=Layout(format="jsonl"), with_text=True)).out
+    assert openpyxl.load_workbook(out).active.max_row == 1 + 3 * len(said)
 
 
 def test_stop_at_the_first_fault(make: Callable[..., Job]) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from stance import Term, predict, predict_many
+from stance.arrow import predict_batches
 from stance.errors import DataError
 from stance.records import REASONS
 from stance.scoring import compiled, pair_features
+from stance.terms import TermCatalogue
 
 WITHHELD = {
     "empty": " … !",
@@ -81,6 +84,32 @@ def test_one_and_many_agree(terms: list[Term], model: Path) -> None:
             row["label_set"],
         )
         assert one.confidence == pytest.approx(row["confidence"])
+
+
+def test_a_catalogue_stands_for_the_terms_in_it(terms: list[Term], model: Path) -> None:
+    shipped = next(iter(TermCatalogue.default().values()))
+    own = TermCatalogue([Term("Wheat is exported", id=shipped.id, aliases=["truce"]), *terms])
+    expected = predict_many(["We reject the truce"], list(own.values()), model=model)
+    found = predict_many(["We reject the truce"], own, model=model)
+    pd.testing.assert_frame_equal(found, expected)
+    batches = [pa.record_batch({"text": ["We reject the truce"]})]
+    read = predict_batches(batches, own, model=model).read_all()
+    assert read["label"].to_pylist() == expected["label"].tolist()
+    one = predict_batches(batches, "A truce takes effect", model=model).read_all()
+    assert one["term"].to_pylist() == ["a_truce_takes_effect"]
+
+
+def test_statements_without_an_id_are_named_by_their_index(terms: list[Term], model: Path) -> None:
+    frame = pd.DataFrame({"text": ["a", "b", "c"], "id": ["x", None, ""]}, index=[7, 8, 9])
+    found = predict_many(frame, terms[:1], model=model)
+    assert found["statement"].tolist() == ["x", 8, 9]
+
+
+@pytest.mark.parametrize("name", ["text", "id", "side"])
+def test_a_column_that_stands_twice_is_named(name: str, terms: list[Term], model: Path) -> None:
+    frame = pd.DataFrame([["a", "b", "c"]], columns=["text", name, name])
+    with pytest.raises(DataError, match=f"the statements have two columns '{name}'; rename one"):
+        predict_many(frame, terms, model=model)
 
 
 def test_promises_need_a_table(plain_model: Path, terms: list[Term]) -> None:

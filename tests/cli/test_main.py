@@ -98,6 +98,8 @@ def test_complete_run_is_said_to_be_complete(stance: Run, tmp_path: Path) -> Non
     again = stance(*asked)[1]
     assert "b.csv is there already and no run is unfinished: nothing was done" in again
     assert "Whether it is of this input and these terms was not looked at; --overwrite" in again
+    (tmp_path / "a.csv").write_text("text\nWe reject the truce\nWe welcome it\n")
+    assert stance(*asked, "--overwrite") == (0, "b.csv: 2 statements × 1 terms\n")
 
 
 @pytest.mark.parametrize("command", ["predict", "read", "report"])
@@ -131,6 +133,12 @@ def test_terms_from_everywhere(tmp_path: Path) -> None:
     everything = select_terms([first.id], [first.conflict])
     assert everything.count(first) == 1
     assert {term.conflict for term in everything} == {first.conflict}
+
+
+def test_terms_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "mine.yaml").write_text(MINE)
+    assert [term.id for term in select_terms(["~/mine.yaml"], [])] == ["mine"]
 
 
 def test_terms_that_were_listed_as_json_are_read_again(stance: Run, tmp_path: Path) -> None:

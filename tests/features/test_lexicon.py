@@ -1,3 +1,5 @@
+import pytest
+
 from stance.features.lexicon import analyse, lexicon
 
 TERM = ("Foreign troops leave", "Soldiers go home.", ("troop withdrawal",), ("troops stay",))
@@ -31,3 +33,24 @@ def test_phrases_without_content_are_left_out():
 def test_a_text_is_analysed_once():
     assert analyse("We sign.") is analyse("We sign.")
     assert lexicon(*TERM) is lexicon(*TERM)
+
+
+PHRASES = ("troop withdrawal", "pull out of the valley", "our soldiers stay", "the occupation")
+
+
+@pytest.mark.parametrize("written", [str.lower, str.capitalize, str.title, str.upper])
+def test_capitals_that_all_phrases_have_make_no_names(written):
+    phrases = [written(phrase) for phrase in PHRASES]
+    name = "Foreign troops leave" if written is str.lower else written("foreign troops leave")
+    assert not lexicon(name, "", tuple(phrases[:2]), tuple(phrases[2:])).names
+
+
+def test_capitals_among_other_phrases_make_names():
+    aliases = ("Kirkuk goes back", "return of the NATO troops")
+    assert lexicon("Troops leave", "", aliases, ()).names == {"kirkuk", "nato"}
+    assert lexicon("Troops leave", "", ("NATO Troops Leave", "Leaving Now"), ()).names == {"nato"}
+
+
+def test_each_sentence_of_a_description_begins_with_a_capital():
+    described = "All soldiers go home. Withdrawal from Kirkuk ends in May. Troops keep no base."
+    assert lexicon("Troops leave", described, ("troop withdrawal",), ()).names == {"kirkuk"}

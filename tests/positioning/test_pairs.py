@@ -60,6 +60,18 @@ def test_single_predictions(expected):
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "parquet", "xlsx"])
+def test_ids_that_a_table_made_inert_still_join(tmp_path, expected, ending):
+    frame = pd.DataFrame({"id": ["-1", "@b", "=c", "d\x07"], "text": TEXTS, "holder": "envoy"})
+    frame["date"] = pd.date_range("2026-01-01", periods=4).astype(str)
+    source, out = tmp_path / "said.jsonl", tmp_path / f"out.{ending}"
+    frame.to_json(source, orient="records", lines=True)
+    terms = tmp_path / "terms.yaml"
+    terms.write_text("- {id: truce, name: A truce takes effect, aliases: [truce, ceasefire]}\n")
+    assert main(["predict", str(source), "-t", str(terms), "-o", str(out), "-q"]) == 0
+    assert counts(stance.positions(out, statements=source)) == expected
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "parquet", "xlsx"])
 def test_what_the_command_line_writes(tmp_path, expected, ending):
     frame = pd.DataFrame(
         {
