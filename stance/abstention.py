@@ -249,7 +249,7 @@ def _are_numbers(column: Any, least: float, most: float) -> bool:
     return all(type(value) in (int, float) and least <= value <= most for value in column)
 
 
-def _rise_to(column: list[float], most: int) -> bool:
+def _rise_to(column: Sequence[int], most: int) -> bool:
     return column[-1] == most and all(before <= after for before, after in pairwise(column))
 
 
