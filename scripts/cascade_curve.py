@@ -1,6 +1,6 @@
 """How accuracy and speed change with the share of pairs that a cascade gives to its slow model.
 
-    python -m stance.train model=cascade tracking=none output=outputs/cascade
+    python -m stance.train model=cascade tracking=none hydra.run.dir=outputs/cascade
     python scripts/cascade_curve.py outputs/cascade/model
 
 The folder of a trained cascade, or of a cross-encoder, which is then put behind the model that

@@ -45,6 +45,12 @@ def parsed_lines(path: Path, what: str = "it") -> Iterator[tuple[str, Any]]:
 
 def _parsed(line: str, where: str) -> Any:
     try:
-        return json.loads(line)
+        found = json.loads(line)
+        if r"\ud" in line.lower():
+            json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = error.object[error.start].encode("unicode_escape").decode()
+        return DataError(f"{where}: half of a character ({half}), as in texts that were cut")
     except (ValueError, RecursionError) as error:
         return DataError(f"{where}: not a JSON object: {error}")
+    return found

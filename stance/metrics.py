@@ -171,6 +171,11 @@ def bootstrap(
     DataError
         If there are no pairs, or not one group for each.
 
+    Notes
+    -----
+    A label of which a resample has no pair counts 0 in its macro F1. Where a label has only a few
+    pairs, the lower end is therefore lower than it would be with more of them.
+
     References
     ----------
     Efron, Tibshirani: An Introduction to the Bootstrap, 1993, chapters 8 and 13;

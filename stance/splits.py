@@ -9,7 +9,7 @@ from datasets import Dataset, DatasetDict, concatenate_datasets
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from stance.errors import DataError, LeakageError, UnknownNameError
+from stance.errors import DataError, LeakageError, UnknownNameError, nearest
 from stance.similarity import near_duplicates
 from stance.text import normalise
 
@@ -39,6 +39,12 @@ def fixed(
             f"the dataset has no train and test of its own, only {', '.join(data)}; "
             "choose split=statement, split=term or split=conflict"
         )
+    for name in data:
+        if name not in _LEARNT and not name.startswith("test"):
+            raise DataError(
+                f"the dataset has a split {name!r}, which is neither train, validation nor one "
+                f"that begins with test; {nearest(name, ('train', 'validation', 'test'))}"
+            )
     if "validation" in data:
         return data
     train, validation = _hold_out(data["train"], "statement", validation_size, seed)
@@ -178,8 +184,9 @@ def _refuse(
 def _pooled(data: DatasetDict) -> Dataset:
     """All rows once; the same pair may stand in several test splits."""
     pooled = concatenate_datasets(list(data.values()))
-    first: dict[tuple[str, str, str], int] = {}
-    keys = zip(pooled["statement_id"], pooled["text"], pooled["term"], strict=True)
+    first: dict[tuple[str, ...], int] = {}
+    names = ("statement_id", "text", "holder", "side", "term", "label")
+    keys = zip(*(pooled[name] for name in names), strict=True)
     for index, key in enumerate(keys):
         first.setdefault(key, index)
     return pooled if len(first) == len(pooled) else pooled.select(list(first.values()))
@@ -193,6 +200,12 @@ def _hold_out(
     names = sorted(set(values))
     if len(names) < 2:
         raise DataError(f"cannot hold out by {column}: only {len(names)} of them in the dataset")
+    folds = int(1 / share + 1e-9)
+    if fold and len(names) < folds:
+        raise DataError(
+            f"split.fold: {len(names)} {column}s make no {folds} folds; "
+            f"split.test_size={1 / len(names):.3g} makes {len(names)}"
+        )
     shuffled = np.random.default_rng(seed).permutation(np.array(names, dtype=object))
     start = round(fold * share * len(names))
     end = min(max(start + 1, round((fold + 1) * share * len(names))), start + len(names) - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from mlflow import MlflowClient
 from stance.errors import StanceError, TrackingError
 from stance.inert import printable
 from stance.tracking.mlflow_tracker import MlflowTracker
-from stance.tracking.registry import store_uri
+from stance.tracking.registry import DEFAULT_STORE
 from stance.tracking.run_folder import LOCK, RunFolder, find_runs, read_run
 from stance.tracking.store import STORE_ERRORS, open_store
 from stance.tracking.uris import without_password
@@ -23,13 +24,13 @@ __all__ = ["main", "sync"]
 _FOLDERS = ("outputs", "multirun")
 
 
-def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
+def sync(uri: str | None, folders: Iterable[Path]) -> dict[Path, str]:
     """Log every run below the folders that is not in its store yet, and that nobody logs now.
 
     Parameters
     ----------
-    uri : str
-        Of the store.
+    uri : str or None
+        Of the store; None for the one that each run was meant for.
     folders : iterable of pathlib.Path
 
     Returns
@@ -40,7 +41,8 @@ def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
     Raises
     ------
     TrackingError
-        If the store cannot be reached or a folder is damaged.
+        If the store cannot be reached, or was only written down without its password, or a
+        folder is damaged.
     """
     done = {}
     for path in (found for folder in folders for found in find_runs(folder)):
@@ -50,11 +52,20 @@ def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
             with FileLock(path / LOCK, timeout=0):
                 run = read_run(path)
                 if not run.logged:
-                    open_store(uri, create=True)  # no store is made where there is nothing to log
-                    done[path] = _log(uri, run)
+                    store = uri or _meant(run)
+                    open_store(store, create=True)  # none is made where there is nothing to log
+                    done[path] = _log(store, run)
         except Timeout:
             continue  # its training is logging it now, or another sync
     return done
+
+
+def _meant(run: RunFolder) -> str:
+    """The store that a run's config names."""
+    uri = run.params.get("tracking.uri", DEFAULT_STORE)
+    if "***" in uri:  # what a password was written down as
+        raise TrackingError(f"{run.path}: its store is {uri}; give it with its password, --uri …")
+    return uri
 
 
 def _log(uri: str, run: RunFolder) -> str:
@@ -98,18 +109,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "folders", nargs="*", type=Path, help="where to look; outputs and multirun by default"
     )
-    parser.add_argument("--uri", help="the tracking store")
+    parser.add_argument(
+        "--uri",
+        help="the tracking store; else MLFLOW_TRACKING_URI, else the one of each run's config",
+    )
     given = parser.parse_args(arguments)
     folders = given.folders or [Path(name) for name in _FOLDERS]
+    for folder in given.folders:
+        if not folder.exists():
+            return _refuse(f"{folder}: there is no such folder")
     try:
-        done = sync(store_uri(given.uri), folders)
+        done = sync(given.uri or os.environ.get("MLFLOW_TRACKING_URI"), folders)
     except StanceError as error:
-        print(f"error: {printable(str(error))}", file=sys.stderr)
-        return 1
+        return _refuse(str(error))
     for path, run_id in done.items():
         print(f"{path}: logged as {run_id}")
     print(f"{len(done)} logged" if done else "nothing to log")
     return 0
+
+
+def _refuse(message: str) -> int:
+    print(f"error: {printable(message)}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import hydra
 import rich
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
+from hydra.errors import HydraException, OverrideParseException
 from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
@@ -120,6 +120,8 @@ def _typed(given: DictConfig) -> TrainConfig:
     check_references(plain)
     config = OmegaConf.to_object(given)
     assert isinstance(config, TrainConfig)  # the schema is the first entry of configs/train.yaml
+    if config.output != TrainConfig().output:
+        raise ConfigError(f"output: set hydra.run.dir={config.output} instead, which is its folder")
     config.output = str(Path(HydraConfig.get().runtime.output_dir))
     return config
 
@@ -265,6 +267,14 @@ def _readable(error: Exception) -> str:
         group, name = missing.groups()
         known = [path.stem for path in (shipped("configs") / group).glob("*.yaml")]
         return f"{group}={name}: there is no such option; {nearest(name, known)}"
+    if isinstance(error, OverrideParseException):
+        key, _, value = error.override.partition("=")
+        hint = (
+            "put such names into a YAML file of its own folder, and give that as --config-dir"
+            if "{" in value
+            else f"write '{key}=\"{value}\"', with both kinds of quotes"
+        )
+        return f"{error.override}: Hydra does not read these characters as they stand; {hint}"
     first = text.strip().splitlines()[0]
     return f"{key}: {first}" if key and key not in first else first
 

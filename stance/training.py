@@ -21,7 +21,7 @@ from stance.behaviour import Behaviour, load_cases, measure
 from stance.config import TrainConfig, check_config
 from stance.datasets import definition, load, to_frame
 from stance.datasets.loading import digest, in_order
-from stance.errors import ConfigError
+from stance.errors import ConfigError, DataError
 from stance.evaluation import Evaluation, evaluate
 from stance.labels import LABELS
 from stance.models import TemperatureCalibrated, baselines, build_model, check_ready
@@ -31,7 +31,7 @@ from stance.reports import build_report, learning_curve
 from stance.run_record import describe, run_name
 from stance.splits import split
 from stance.tracking import NullTracker, Tracker
-from stance.tracking.run_folder import LOCK, forget
+from stance.tracking.run_folder import LOCK, check_place, forget
 
 __all__ = ["Outcome", "fit_model", "held_out_notes", "train"]
 
@@ -101,6 +101,7 @@ def train(
         report(f"loading {config.dataset.name}")
         data = _data(config)
         frames = {name: to_frame(rows) for name, rows in data.items()}
+        _check_labels(frames["train"])
         started = time.perf_counter()
         report(f"training {config.model.name} on {len(frames['train']):,} pairs")
         model = fit_model(config, frames["train"], frames["validation"])
@@ -131,6 +132,12 @@ def train(
     return Outcome(run_name(config), folder, evaluations, held, run_id, seconds, behaviour)
 
 
+def _check_labels(train: pd.DataFrame) -> None:
+    found = sorted(set(train["label"]))
+    if len(found) < 2:
+        raise DataError(f"there is nothing to tell apart: all {len(train):,} pairs are {found[0]}")
+
+
 def _evaluations(
     config: TrainConfig, model: Any, frames: Mapping[str, pd.DataFrame], report: Report
 ) -> list[Evaluation]:
@@ -154,6 +161,7 @@ def _alone(folder: Path) -> Iterator[None]:
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         with lock:
+            check_place(folder)
             remove_drafts(folder / "model")
             yield
     except Timeout as error:
@@ -217,6 +225,16 @@ def _save(
     return save_folder(saved, output / "model")
 
 
+def _within(model: Any) -> Iterator[Any]:
+    """A model, and one after the other the fitted parts that can have been trained in steps."""
+    yield model
+    if isinstance(model, Pipeline):
+        yield from _within(model[-1])
+    for name in ("estimator", "slow_"):
+        if hasattr(model, name):
+            yield from _within(getattr(model, name))
+
+
 def held_out_notes(model: Any, validation: pd.DataFrame) -> dict[str, Any]:
     """What the model's confidence and labels are worth on the validation pairs, for its notes."""
     if not hasattr(model, "predict_proba"):
@@ -241,8 +259,7 @@ def _learning_curve(
 
 
 def _curves(model: Any) -> dict[str, list[float]]:
-    """Numbers by step of a model that was trained in steps: its attribute ``history_``."""
-    estimator = model.estimator if isinstance(model, TemperatureCalibrated) else model
-    classifier = estimator[-1] if isinstance(estimator, Pipeline) else estimator
-    history = getattr(classifier, "history_", {})
+    """Numbers by step of what was trained in steps within a model: its attribute ``history_``."""
+    trained = (part.history_ for part in _within(model) if hasattr(part, "history_"))
+    history: dict[str, list[float]] = next(trained, {})
     return {f"train/{name}": list(map(float, values)) for name, values in history.items()}

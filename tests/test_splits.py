@@ -215,6 +215,38 @@ def test_folds_hold_out_everything_once(by, column, toy_data):
     assert set().union(*held) == everything
 
 
+def test_more_folds_than_terms_are_refused(toy_data):
+    terms = len({term for rows in toy_data.values() for term in rows["term"]})
+    share = 1 / (terms + 1)
+    message = (
+        f"split.fold: {terms} terms make no {terms + 1} folds; split.test_size=.* makes {terms}$"
+    )
+    for fold in range(1, terms + 1):
+        with pytest.raises(DataError, match=message):
+            split(toy_data, "term", test_size=share, fold=fold)
+    assert split(toy_data, "term", test_size=share)["test_unseen_terms"]
+
+
+def test_two_holders_of_one_text_are_two_pairs():
+    rows = [
+        (f"s{number}", f"The {name} opens at noon.", "T", label)
+        for number, name in enumerate(("market", "harbour", "school", "bridge", "court", "bank"))
+        for label in ("favor", "against")
+    ]
+    holders = ["army", "mayor"] * 6
+    said = _rows(*rows).remove_columns("holder").add_column("holder", holders)
+    divided = split(DatasetDict({"all": said}), "statement", test_size=0.3, validation_size=0.3)
+    assert sum(map(len, divided.values())) == 12
+
+
+def test_a_split_of_another_name_is_not_passed_over(toy_data):
+    renamed = DatasetDict({"holdout": toy_data["validation"], **toy_data})
+    with pytest.raises(
+        DataError, match="a split 'holdout', which is neither train, validation nor"
+    ):
+        split(renamed, "fixed")
+
+
 def test_the_first_fold_is_what_was_held_out_before_there_were_folds(toy_data):
     assert (
         split(toy_data, "statement", seed=3)["test"][:]

@@ -51,6 +51,14 @@ def inside(tmp_path, monkeypatch):
         (["model=null"], "Config group override must be a string or a list. Got NoneType"),
         (["-m", "--cfg", "job"], "Only one of --run, --multirun, --cfg, --info and --shell_compl"),
         (["output=${oc.env:HOME}"], "output: resolvers are not allowed in a training config"),
+        (["output=mine"], "output: set hydra.run.dir=mine instead, which is its folder"),
+        (
+            ["dataset.path=дані.csv"],
+            """these characters as they stand; write 'dataset.path="дані.""",
+        ),
+        (["dataset.path=my (1).csv"], "dataset.path=my (1).csv: Hydra does not read these charact"),
+        (["dataset.options.label_map={за: favor}"], "put such names into a YAML file of its own"),
+        (["dataset=file", 'dataset.path="дані.csv"'], "дані.csv: no such file or folder"),
         (["dataset=file", "dataset.path=/no/such.csv"], "/no/such.csv: no such file"),
     ],
 )

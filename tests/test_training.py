@@ -1,11 +1,15 @@
 """One run from a config to a model folder."""
 
+from hashlib import sha256
+
 import pytest
 from threadpoolctl import threadpool_info
 
-from stance.errors import ConfigError
+from stance.config import DatasetConfig
+from stance.errors import ConfigError, DataError
 from stance.persistence import load_folder
 from stance.tracking.base import RecordingTracker
+from stance.tracking.run_folder import write_run
 from stance.training import train
 
 
@@ -59,12 +63,34 @@ def test_gives_the_same_files_twice(toy_config, tmp_path):
 
 
 def test_a_second_training_in_a_folder_leaves_nothing_of_the_first(toy_config):
-    folder = train(toy_config).model.parent
+    tracker = RecordingTracker()
+    folder = train(toy_config, tracker=tracker).model.parent
+    write_run(tracker.results[0], name="first", experiment="exp", register=False, started=5)
     (folder / "report/of_the_first").mkdir(parents=True)
-    (folder / "run.json").write_text("{}")
     train(toy_config)
     assert not (folder / "report/of_the_first").exists()
     assert not (folder / "run.json").exists()  # no store is told of this run
+
+
+def test_a_folder_with_a_report_of_somebody_else_is_left_as_it_is(toy_config, tmp_path):
+    toy_config.output = str(tmp_path / "mine")
+    (tmp_path / "mine/report").mkdir(parents=True)
+    (tmp_path / "mine/report/thesis.tex").write_text("years of work")
+    with pytest.raises(
+        ConfigError, match=r"holds report, .*; choose another folder \(hydra.run.dir"
+    ):
+        train(toy_config)
+    assert (tmp_path / "mine/report/thesis.tex").read_text() == "years of work"
+
+
+def test_one_label_is_nothing_to_learn(toy_config, tmp_path):
+    table = tmp_path / "one.csv"
+    said = [f"We want {sha256(bytes([number])).hexdigest()}." for number in range(20)]
+    table.write_text("text,term,label\n" + "".join(f"{text},A truce,favor\n" for text in said))
+    toy_config.dataset = DatasetConfig("file", str(table))
+    toy_config.split.by = "statement"
+    with pytest.raises(DataError, match=r"nothing to tell apart: all \d+ pairs are favor"):
+        train(toy_config)
 
 
 def test_says_each_step_as_it_begins(toy_config):

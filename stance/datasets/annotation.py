@@ -231,7 +231,8 @@ def write_folder(source: Source, out: Path) -> None:
 
     _refuse_existing(out)
     terms = [_filled({"id": term.id} | asdict(term)) for term in source.terms.values()]
-    lines = [json.dumps(_entry(item), ensure_ascii=False) for item in source.statements]
+    said = _with_twins(source.statements)
+    lines = [json.dumps(_entry(item), ensure_ascii=False) for item in said]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
@@ -248,6 +249,18 @@ def write_folder(source: Source, out: Path) -> None:
         if isinstance(error, OSError):
             raise DataError(f"{out}: cannot write it: {error}") from error
         raise
+
+
+def _with_twins(statements: Sequence[SourceStatement]) -> list[SourceStatement]:
+    """Let each statement name the first with its text, where another speaker said that."""
+    first: dict[str, SourceStatement] = {}
+    found = []
+    for item in statements:
+        held = first.setdefault(item.text, item)
+        if item.twin_of is None and (item.holder, item.side) != (held.holder, held.side):
+            item = replace(item, twin_of=held.id)
+        found.append(item)
+    return found
 
 
 def _entry(statement: SourceStatement) -> dict[str, Any]:

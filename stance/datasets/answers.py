@@ -141,6 +141,7 @@ def read_answers(path: Path) -> list[Answer]:
 def _csv(path: Path, text: str) -> Iterator[Answer | str]:
     header = text.partition("\n")[0]
     # Spreadsheets of many countries save CSV with semicolons.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))  # any cell that was exported
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count))
     columns = next(rows, [])
     for name in ("statement", "term", "label"):

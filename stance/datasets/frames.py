@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ __all__ = ["SUFFIXES", "read_table"]
 SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet")
 """The endings of the names of tables."""
 
+_LONGEST_CELL = 20_000_000
 _DELIMITERS = (",", ";", "\t", "|")
 """Of a .csv file, the first that its header holds: many spreadsheets write semicolons."""
 
@@ -52,18 +54,34 @@ def read_table(path: Path) -> pd.DataFrame:
     except (OSError, EOFError, zlib.error, ValueError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())  # pandas ends some of its messages with a new line
         raise DataError(f"{path}: cannot read it: {reason}") from error
-    first = 1 if parquet else 2  # row 1 of a spreadsheet is the header
-    return table.set_axis([f"row {number}" for number in range(first, first + len(table))])
+    numbers = range(1, 1 + len(table)) if parquet else _row_numbers(path, len(table))
+    return table.set_axis([f"row {number}" for number in numbers])
 
 
 def _csv(path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    sep = "\t" if ".tsv" in path.name.lower() else _delimiter(path)
+    sep = _delimiter(path)
     # "NA" and "None" may be labels.
     table = pd.read_csv(path, sep=sep, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     _check_divided(table, path, sep)
     return _in_columns(table, path)
+
+
+def _row_numbers(path: Path, count: int) -> Sequence[int]:
+    """As a spreadsheet counts them, with the header and the blank lines that pandas leaves out."""
+    plain = range(2, 2 + count)
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
+    lines = (line.decode("utf-8-sig") for line in _lines(path))
+    try:
+        found = [
+            number
+            for number, row in enumerate(csv.reader(lines, delimiter=_delimiter(path)), 1)
+            if row
+        ]
+    except csv.Error:
+        return plain
+    return found[1:] if len(found) == 1 + count else plain
 
 
 def _in_columns(table: pd.DataFrame, path: Path) -> pd.DataFrame:
@@ -92,6 +110,8 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _delimiter(path: Path) -> str:
+    if ".tsv" in path.name.lower():
+        return "\t"
     header = next(_lines(path), b"").decode("utf-8", "replace")
     return next((item for item in _DELIMITERS if item in header), ",")
 

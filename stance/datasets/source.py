@@ -225,9 +225,7 @@ def _read_table(
 
 def _statement_key(row: tables.TableRow) -> tuple[str, ...]:
     """What makes two rows pairs of one statement."""
-    cells = row.cells
-    shared = [cells.get(name, "") for name in ("id", "text", "split")]
-    return (*shared, *([] if cells.get("id") else [cells.get(n, "") for n in ("holder", "side")]))
+    return tuple(row.cells.get(name, "") for name in ("id", "text", "split", "holder", "side"))
 
 
 def _statement(row: tables.TableRow, key: tuple[str, ...]) -> SourceStatement:

@@ -119,7 +119,7 @@ def read_folder(
     return found
 
 
-_SPLIT_NAMES = {"dev": "validation", "trial": "train"}
+_SPLIT_NAMES = {"dev": "validation", "val": "validation", "valid": "validation", "trial": "train"}
 
 
 def scan(
@@ -201,7 +201,8 @@ def _rows(
             name,
             lang=cells.get("lang") or "en",
         )
-        rows[cells.get("split") or "all"].append(
+        split = cells.get("split") or "all"
+        rows[_SPLIT_NAMES.get(split.lower(), split)].append(
             pair_row(
                 statement,
                 row.term,
@@ -247,11 +248,12 @@ def _is_blank(text: str | DataError) -> bool:
 
 
 def _ids(rows: Iterable[TableRow], column: str, prefix: str) -> Iterator[str]:
-    """The id of each row's statement: as given, or made of its text, wherever the row stands."""
+    """The id of each row's statement: as given, or made of who says what, wherever it stands."""
     first: dict[str, TableRow] = {}
     for row in rows:
         text = row.cells["text"]
-        name = row.cells.get("id") or f"{prefix}{id_of(text)}"
+        said = [text, *filter(None, (row.cells.get(name, "") for name in ("holder", "side")))]
+        name = row.cells.get("id") or f"{prefix}{id_of(chr(0).join(said))}"
         held = first.setdefault(name, row)
         if held.cells["text"] != text:
             place = held.where.rpartition(", ")[2]

@@ -89,6 +89,7 @@ def _keys(runs: Sequence[Mapping[str, Any]], kind: str) -> list[str]:
 
 def _varied(runs: Sequence[Mapping[str, Any]]) -> list[str]:
     """The parameters that differ, without those that only repeat what another one tells."""
+    runs = [run for run in runs if run["params"]]  # a job that failed may not have come to that
     partitions: dict[tuple[int, ...], str] = {}
     # A name is for people, so it stands for what changes with it; then the shortest key does.
     for key in sorted(_keys(runs, "params"), key=lambda key: (not key.endswith(".name"), len(key))):

@@ -17,11 +17,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from stance.errors import TrackingError
+from stance.errors import ConfigError, TrackingError
 from stance.reports.tables import csv_text
 from stance.tracking.base import DatasetInput, Result
 
-__all__ = ["FORMAT", "LOCK", "RunFolder", "find_runs", "forget", "read_run", "write_run"]
+__all__ = [
+    "FORMAT",
+    "LOCK",
+    "RunFolder",
+    "check_place",
+    "find_runs",
+    "forget",
+    "read_run",
+    "write_run",
+]
 
 FORMAT = 1
 LOCK = ".training.lock"
@@ -153,6 +162,31 @@ def write_run(
         left.unlink(missing_ok=True)
     run.save()
     return run
+
+
+def check_place(folder: Path) -> None:
+    """Refuse a folder in which another program, or a person, keeps files of the names of a run.
+
+    Raises
+    ------
+    ConfigError
+        The message names them.
+    """
+    taken = [name for name in (_FILE, "config.yaml", "report") if (folder / name).exists()]
+    if taken and not _is_of_a_run(folder):
+        raise ConfigError(
+            f"output: {folder} holds {', '.join(taken)}, which no training has written there; "
+            "choose another folder (hydra.run.dir=…)"
+        )
+
+
+def _is_of_a_run(folder: Path) -> bool:
+    if not (folder / _FILE).exists():  # of one that was killed before it was written, last of all
+        return (folder / "model" / "manifest.json").is_file()
+    try:
+        return bool(read_run(folder))
+    except TrackingError:
+        return False
 
 
 def forget(folder: Path) -> None:

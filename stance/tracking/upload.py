@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import math
 import re
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -48,7 +50,7 @@ def upload(client: mlflow.MlflowClient, uri: str, run_id: str, run: RunFolder) -
         tags["mlflow.source.git.commit"] = run.tags["git_commit"]
     client.log_batch(
         run_id,
-        params=[Param(_name(key), value[:_LONGEST_PARAM]) for key, value in run.params.items()],
+        params=list(_params(run.params)),
         tags=[RunTag(key, value) for key, value in tags.items()],
     )
     client.log_inputs(run_id, [_input(item) for item in run.datasets])
@@ -63,6 +65,16 @@ def upload(client: mlflow.MlflowClient, uri: str, run_id: str, run: RunFolder) -
     _show(client, uri, run_id, run)
     client.set_tag(run_id, COMPLETE, "true")
     replace(run, logged=True).save()
+
+
+def _params(given: Mapping[str, str]) -> Iterator[Param]:
+    """The parameters, each under a name of its own: labels of two scripts can become one."""
+    names = Counter(map(_name, given))
+    for key, value in given.items():
+        name = _name(key)
+        if names[name] > 1:
+            name += f"-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+        yield Param(name, value[:_LONGEST_PARAM])
 
 
 def _show(client: mlflow.MlflowClient, uri: str, run_id: str, run: RunFolder) -> None:

@@ -159,6 +159,28 @@ def test_a_row_without_an_id_is_not_the_row_whose_id_is_its_number(tmp_path):
     assert [item.text for item, _ in done.source.pairs()] == ["We want the truce."]
 
 
+TWO = "{id}text,holder,term\n{first}We sign.,army,Truce\n{second}We sign.,mayor,Road opens\n"
+
+
+def test_one_id_of_two_holders_is_refused(tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text(TWO.format(id="id,", first="7,", second="7,"))
+    with pytest.raises(DataError, match=r"row 3: statement '7' has another holder in .*row 2; ids"):
+        export_pairs(read_source(table, labelled=False), tmp_path / "ann.csv", "csv")
+
+
+def test_two_holders_of_one_text_come_back_as_a_sound_dataset(tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text(TWO.format(id="", first="", second=""))
+    source = read_source(table, labelled=False)
+    export_pairs(source, tmp_path / "ann.csv", "csv")
+    label_csv(tmp_path / "ann.csv", lambda row: "favor")
+    write_folder(import_labels(tmp_path / "ann.csv", source).source, tmp_path / "made")
+    made = read_source(tmp_path / "made").statements
+    assert [item.holder for item in made] == ["army", "mayor"]
+    assert [item.twin_of for item in made] == [None, made[0].id]
+
+
 @pytest.mark.parametrize(("field", "other"), [("text", "Never."), ("side", "hills")])
 def test_statements_that_share_an_id_are_named(source_of, rows, tmp_path, field, other):
     rows[1] = {**rows[0], field: other}

@@ -146,6 +146,13 @@ def test_annotations_of_another_shape_are_refused(tmp_path, annotations):
         read_answers(path)
 
 
+def test_long_cells_come_back(tmp_path):
+    path = tmp_path / "ann.csv"
+    long = "We sign. " * 30_000
+    path.write_text(f"statement,term,text,label\na,T,{long},favor\n")
+    assert read_answers(path)[0].question.text == long
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(DataError, match=r"none.csv: cannot read it"):
         read_answers(tmp_path / "none.csv")

@@ -25,6 +25,11 @@ def test_compressed_lines(tmp_path):
         ("a.jsonl", b"[1]", ":1: expected a JSON object, got list"),
         ("a.jsonl", b"[" * 100_000, ":1: not a JSON object: "),
         ("a.jsonl", b"9" * 5_000, ":1: not a JSON object: Exceeds the limit"),
+        (
+            "a.jsonl",
+            rb'{"a": ["\ud83d"]}',
+            r":1: half of a character \(\\ud83d\), as in texts that",
+        ),
         ("a.jsonl", b'{"a": "\xff"}', ": cannot read it: 'utf-8' codec"),
         ("a.jsonl.gz", b"{}", ": cannot read it: Not a gzipped file"),
         ("a.jsonl.gz", gzip.compress(b"{}")[:-9], ": cannot read it: Compressed file ended"),

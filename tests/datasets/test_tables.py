@@ -164,6 +164,26 @@ def test_rows_with_one_text_are_one_statement(tmp_path):
     assert first == third != second
 
 
+def test_one_text_of_two_holders_is_two_statements(tmp_path):
+    rows = [{**ROWS[0], "holder": holder} for holder in ("the army", "the mayor", "the army")]
+    found = read_file(_write(tmp_path / "a.csv", rows), CARD)["all"]
+    first, second, third = [row["statement_id"] for row in found]
+    assert first == third != second
+
+
+@pytest.mark.parametrize("name", ["dev", "Val", "validation"])
+def test_a_split_may_have_another_name(tmp_path, name):
+    rows = [{**ROWS[0], "split": "train"}, {**ROWS[1], "split": name}]
+    assert list(read_file(_write(tmp_path / "a.csv", rows), CARD)) == ["train", "validation"]
+
+
+def test_blank_lines_count_as_a_spreadsheet_counts_them(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('text,term,label\n\n"We\n\nsign",T,favor\n\n\nNever.,T,favour\n')
+    with pytest.raises(DataError, match=r"a\.csv, row 6, column 'label': 'favour'"):
+        read_file(path, CARD)
+
+
 def test_without_ids_a_statement_keeps_its_name_wherever_it_stands(tmp_path):
     there = read_file(_write(tmp_path / "a.csv"), CARD)["all"]
     turned = read_file(_write(tmp_path / "b.csv", ROWS[::-1]), CARD)["all"]

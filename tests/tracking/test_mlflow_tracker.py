@@ -88,6 +88,13 @@ def test_curves_are_kept_by_step(logged, store):
     assert [(item.step, item.value) for item in history] == [(0, 3.0), (1, 2.0), (3, 1.0)]
 
 
+def test_parameters_of_other_scripts_keep_names_of_their_own(logged, store):
+    run_id = logged(params={"map.за": "favor", "map.ні": "against", "map.مع": "favor", "C": "1"})
+    params = open_store(store).get_run(run_id).data.params
+    assert params["C"] == "1"
+    assert sorted(params.values()) == ["1", "against", "favor", "favor"]
+
+
 def test_names_that_a_store_would_refuse_are_changed(logged, store):
     run_id = logged(metrics={"test/f1/überhaupt": 1.0})
     assert open_store(store).get_run(run_id).data.metrics == {"test/f1/_berhaupt": 1.0}

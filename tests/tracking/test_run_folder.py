@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from stance.errors import TrackingError
-from stance.tracking.run_folder import find_runs, forget, read_run, write_run
+from stance.errors import ConfigError, TrackingError
+from stance.tracking.run_folder import check_place, find_runs, forget, read_run, write_run
 
 
 def write(result):
@@ -47,6 +47,25 @@ def test_an_earlier_run_is_forgotten_and_a_folder_of_the_user_is_not(result, tmp
     (tmp_path / "mine/report").mkdir(parents=True)
     forget(tmp_path / "mine")
     assert (tmp_path / "mine/report").is_dir()
+
+
+@pytest.mark.parametrize("name", ["run.json", "config.yaml", "report/thesis.tex"])
+def test_a_folder_with_files_of_another_program_is_refused(tmp_path, name):
+    mine = tmp_path / name
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text('{"run": 1}')
+    taken = name.partition("/")[0]
+    with pytest.raises(ConfigError, match=f"output: .* holds {taken}, which no training has wri"):
+        check_place(tmp_path)
+    assert mine.read_text() == '{"run": 1}'
+
+
+def test_a_folder_of_a_run_is_no_other_programs(result, tmp_path):
+    check_place(tmp_path)
+    run = write(result)
+    check_place(run.path)
+    (run.path / "run.json").unlink()  # as where a training was killed while it wrote its report
+    check_place(run.path)
 
 
 def test_cells_that_a_spreadsheet_would_run_are_disarmed(result):

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from stance.reports.sweeps import parallel_figure, sweep_table
+from stance.reports.sweeps import fold_spread, parallel_figure, sweep_table
 from stance.tracking.mlflow_tracker import MlflowTracker
 from stance.tracking.store import open_store
 from stance.tracking.sweeps import Sweep, parent_of
@@ -93,6 +93,14 @@ def test_only_what_differs_is_shown_and_a_name_stands_for_what_changes_with_it()
     table = sweep_table(found)
     assert list(table.columns[3:]) == ["model.name", "seed", "test/macro_f1"]
     assert list(table["run"]) == ["run 2", "run 1", "run 0"]
+
+
+def test_a_job_that_failed_before_its_parameters_were_kept_differs_in_nothing():
+    found = runs(**{"split.fold": ["0", "1"], "model.name": ["sgd", "sgd"]})
+    failed = {**found[0], "status": "FAILED", "params": {}, "metrics": {}}
+    table = sweep_table([*found, failed])
+    assert list(table.columns[3:]) == ["split.fold", "test/macro_f1"]
+    assert list(fold_spread(table)) == ["test/macro_f1"]
 
 
 def test_the_picture_has_an_axis_for_each_setting_and_score_and_a_line_for_each_job():

@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 
 import pytest
 from filelock import FileLock
@@ -63,8 +64,39 @@ def test_a_run_that_is_being_logged_is_left_alone(unlogged, store):
     assert list(sync(store, [unlogged])) == [unlogged]
 
 
-def test_nothing_to_log_makes_no_store(tmp_path, capsys):
-    assert main([str(tmp_path / "outputs"), "--uri", f"sqlite:///{tmp_path}/new.db"]) == 0
+def meant_for(folder, uri):
+    run = read_run(folder)
+    replace(run, params={**run.params, "tracking.uri": uri}).save()
+
+
+def test_without_a_store_each_run_goes_where_it_was_meant_to(unlogged, store, capsys, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    meant_for(unlogged, store)
+    assert main([str(unlogged)]) == 0
+    (path, run_id) = capsys.readouterr().out.splitlines()[0].split(": logged as ")
+    assert path == str(unlogged)
+    assert open_store(store).get_run(run_id).info.run_name == "late"
+
+
+def test_a_password_that_was_not_written_down_is_asked_for(unlogged, capsys, monkeypatch, tmp_path):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.chdir(tmp_path)
+    meant_for(unlogged, "postgresql://me:***@host/db")
+    assert main([str(unlogged)]) == 1
+    said = capsys.readouterr().err
+    assert "its store is postgresql://me:***@host/db; give it with its password, --uri" in said
+    assert not read_run(unlogged).logged
+    assert not (tmp_path / "mlflow.db").exists()
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path, capsys):
+    assert main([str(tmp_path / "outputs")]) == 1
+    assert f"error: {tmp_path / 'outputs'}: there is no such folder" in capsys.readouterr().err
+
+
+def test_nothing_to_log_makes_no_store(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["--uri", f"sqlite:///{tmp_path}/new.db"]) == 0
     assert capsys.readouterr().out == "nothing to log\n"
     assert not any(tmp_path.iterdir())
 
