@@ -2,9 +2,10 @@
 
 python scripts/bench_cross_encoder.py MODEL CHECKPOINT [PAIRS]
 
-MODEL is the model folder, CHECKPOINT what the same training wrote with model.classifier.checkpoint.
+MODEL is the model folder, CHECKPOINT what the same training wrote as its Transformer's checkpoint.
 Both read the first PAIRS (default 1,000) of the unseen conflicts; torch in batches of 32 of like
-length, on as many threads as there are cores.
+length, on as many threads as there are cores. Labels are those of the whole model, in which the
+linear model may count beside the network.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from stance.datasets import load, to_frame
@@ -21,6 +25,7 @@ from stance.encoder.batches import padded
 from stance.encoder.checkpoints import open_classifier
 from stance.encoder.tokens import TextTokenizer, tokenizer_bytes
 from stance.labels import LABELS
+from stance.models import CrossEncoderClassifier
 from stance.persistence import load_folder
 
 
@@ -28,19 +33,38 @@ def main() -> int:
     """Print pairs a second of both, and the share of pairs with equal labels."""
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
     pairs = to_frame(load("settlement")["test_unseen_conflicts"]).head(count)
-    classifier = load_folder(sys.argv[1]).estimator.estimator["classifier"]
-    texts = classifier.texts(pairs)
-    network = classifier.open_network()
+    model = load_folder(sys.argv[1]).estimator
+    reader = _reader(model)
+    texts = reader.texts(pairs)
+    network = reader.open_network()
     network(*(part[:20] for part in texts))
     started = time.perf_counter()
     small = network(*texts)
     int8 = len(pairs) / (time.perf_counter() - started)
-    exact, seconds = _torch(Path(sys.argv[2]), texts, classifier.max_length)
-    equal = float((small.argmax(axis=1) == exact.argmax(axis=1)).mean())
+    exact, seconds = _torch(Path(sys.argv[2]), texts, reader.max_length)
+    labels = [_labels(model, reader, pairs, scores) for scores in (small, exact)]
+    equal = float((labels[0] == labels[1]).mean())
     print(f"torch: {len(pairs) / seconds:.1f} pairs a second")
     print(f"int8:  {int8:.1f} pairs a second, {int8 * seconds / len(pairs):.2f} times as many")
     print(f"equal labels: {equal:.2%} of {len(pairs)} pairs")
     return 0
+
+
+def _reader(model: Any) -> CrossEncoderClassifier:
+    """The cross-encoder in a calibrated model, alone or beside the linear one."""
+    classifier = model.estimator["classifier"]
+    inner = classifier.slow_.estimator if hasattr(classifier, "slow_") else classifier
+    if not isinstance(inner, CrossEncoderClassifier):
+        raise SystemExit(f"expected a cross-encoder, the folder holds a {type(inner).__name__}")
+    return inner
+
+
+def _labels(
+    model: Any, reader: CrossEncoderClassifier, pairs: pd.DataFrame, scores: NDArray[np.float32]
+) -> NDArray[Any]:
+    """What a model answers whose network has given these scores."""
+    with mock.patch.object(reader, "_scores", side_effect=lambda asked: scores[asked.index]):
+        return np.asarray(model.predict(pairs))
 
 
 def _torch(

@@ -73,13 +73,16 @@ def _from_frame(frame: pd.DataFrame) -> tuple[list[Statement], list[Any]]:
 
 
 def _names(frame: pd.DataFrame) -> list[Any]:
-    """The ids; the index label of a statement without one."""
+    """The ids; the index label of a statement without one, as text where ids are text."""
     if "id" not in frame.columns:
         return list(frame.index)
+    from pandas.api.types import is_numeric_dtype
+
+    instead = frame.index if is_numeric_dtype(frame["id"]) else map(str, frame.index)
     given = frame["id"].notna() & (frame["id"] != "")
     return [
         name if there else label
-        for name, there, label in zip(frame["id"], given, frame.index, strict=True)
+        for name, there, label in zip(frame["id"], given, instead, strict=True)
     ]
 
 

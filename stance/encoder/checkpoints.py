@@ -84,7 +84,7 @@ def save_checkpoint(model: Any, tokenizer: bytes, path: Path) -> None:
         (draft / "tokenizer.json").write_bytes(tokenizer)
         move_folder(draft, path)
     except OSError as error:
-        raise ConfigError(f"model.classifier.checkpoint: cannot write {path}: {error}") from error
+        raise ConfigError(f"checkpoint: cannot write {path}: {error}") from error
     finally:
         if draft is not None:
             shutil.rmtree(draft, ignore_errors=True)
@@ -94,8 +94,7 @@ def check_place(path: Path | None) -> None:
     """Raise ConfigError if something else than a checkpoint is where one is to be written."""
     if path is not None and path.exists() and not (path / HEAD).is_file():
         raise ConfigError(
-            f"model.classifier.checkpoint: {path} is there already and is not a checkpoint; "
-            "not overwritten"
+            f"checkpoint: {path} is there already and is not a checkpoint; not overwritten"
         )
 
 

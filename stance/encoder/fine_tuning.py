@@ -161,7 +161,7 @@ class _Training:
         if not bool(self.torch.isfinite(loss)):
             raise DataError(
                 f"the training's loss is {float(loss.detach())} in epoch {self.epoch + 1}; "
-                "try a smaller model.classifier.learning_rate"
+                "try a smaller learning_rate of the cross-encoder"
             )
         loss.backward()
         self.torch.nn.utils.clip_grad_norm_(self._trained(), self.plan.max_grad_norm)

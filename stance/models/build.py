@@ -82,9 +82,8 @@ def check_ready(model: Any) -> None:
 
 
 def _steps(features: dict[str, Any], classifier: Any) -> list[tuple[str, Any]]:
-    if "blocks" in classifier.get_params(deep=False):
-        return [("classifier", classifier.set_params(blocks=features))]
-    if getattr(classifier, "reads_pairs", False):
+    takes_blocks = "blocks" in classifier.get_params(deep=False)
+    if getattr(classifier, "reads_pairs", False) and not takes_blocks:
         if features:
             raise ConfigError(
                 f"features.blocks: {type(classifier).__name__} reads the text itself and takes no "
@@ -93,6 +92,8 @@ def _steps(features: dict[str, Any], classifier: Any) -> list[tuple[str, Any]]:
         return [("classifier", classifier)]
     if not features:
         raise ConfigError("features.blocks: expected one or more feature blocks, got {}")
+    if takes_blocks:
+        return [("classifier", classifier.set_params(blocks=features))]
     return [("features", PairFeatures(features)), ("classifier", classifier)]
 
 

@@ -13,9 +13,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from stance.errors import DataError
 
-__all__ = ["TemperatureCalibrated", "softmax"]
+__all__ = ["FLOOR", "TemperatureCalibrated", "softmax"]
 
-_FLOOR = 1e-12
+FLOOR = 1e-12
+"""Probabilities below it count as much, so that their logarithm is a number."""
 
 
 class TemperatureCalibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -83,7 +84,7 @@ class TemperatureCalibrated(ClassifierMixin, BaseEstimator):  # type: ignore[mis
 
 
 def _log(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.log(np.maximum(probabilities, _FLOOR))
+    return np.log(np.maximum(probabilities, FLOOR))
 
 
 def softmax(logs: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupShuffleSplit
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
@@ -19,7 +20,8 @@ from sklearn.utils.validation import check_is_fitted
 from stance.errors import DataError
 from stance.features.blocks import PairFeatures
 from stance.features.pairs import check_pairs
-from stance.models.calibration import TemperatureCalibrated
+from stance.labels import UNRELATED
+from stance.models.calibration import FLOOR, TemperatureCalibrated, softmax
 from stance.models.cross_encoder import CrossEncoderClassifier
 from stance.models.two_stage import TwoStageClassifier
 
@@ -41,14 +43,16 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     blocks : mapping of str to mapping, optional
         Feature blocks of the fast classifier; see :class:`stance.features.PairFeatures`.
     fast : classifier, optional
-        Over feature blocks; a two-stage classifier by default.
+        Over feature blocks. By default logistic regression, in two stages where unrelated pairs
+        stand beside two or more other labels.
     slow : classifier, optional
         Over pairs; a cross-encoder by default.
     budget : float, default 0.2
         Share of pairs for the slow classifier, on pairs like those of the training.
     slow_weight : float, default 0.6
-        What the slow classifier counts where it is asked; the fast one counts the rest. They err
-        on different pairs, so that both together are better than the slow one alone (1).
+        What the slow classifier counts where it is asked, in the mean of both logarithms of a
+        probability; the fast one counts the rest. They err on different pairs, so that both
+        together are better than the slow one alone (1).
     validation_fraction : float, default 0.1
         Share of the statements that are kept from training.
     random_state : int, optional
@@ -64,8 +68,8 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     References
     ----------
     Viola, Jones: Rapid Object Detection using a Boosted Cascade of Simple Features. CVPR 2001.
-    The weighted mean of probabilities: Stone: The Opinion Pool. Annals of Mathematical
-    Statistics 32, 1961.
+    The weighted mean of logarithms: Genest, Zidek: Combining Probability Distributions: A Critique
+    and an Annotated Bibliography. Statistical Science 1, 1986.
     """
 
     reads_pairs = True
@@ -119,7 +123,7 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         kept, kept_labels = pairs.iloc[held], labels[held]
         self.fast_, self.slow_ = (
             TemperatureCalibrated(model.fit(pairs.iloc[rows], labels[rows])).fit(kept, kept_labels)
-            for model in self._tiers()
+            for model in self._tiers(labels[rows])
         )
         self.classes_ = np.array(sorted(map(str, self.fast_.classes_)))
         self.threshold_ = self.threshold(kept)
@@ -139,16 +143,17 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         unsure = np.flatnonzero(found.max(axis=1, initial=0.0) < self.threshold_)
         if unsure.size:
             second = self._in_order(self.slow_, pairs.iloc[unsure])
-            found[unsure] += self.slow_weight * (second - found[unsure])
+            logs = np.log(np.maximum(found[unsure], FLOOR)), np.log(np.maximum(second, FLOOR))
+            found[unsure] = softmax((1 - self.slow_weight) * logs[0] + self.slow_weight * logs[1])
         return found
 
     def predict(self, X: pd.DataFrame) -> NDArray[Any]:
         """The most probable label of each pair, shape (n_pairs,)."""
         return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
 
-    def _tiers(self) -> tuple[Any, Any]:
+    def _tiers(self, labels: NDArray[Any]) -> tuple[Any, Any]:
         blocks = None if self.blocks is None else dict(self.blocks)
-        fast = TwoStageClassifier() if self.fast is None else clone(self.fast)
+        fast = _linear(labels) if self.fast is None else clone(self.fast)
         slow = CrossEncoderClassifier() if self.slow is None else clone(self.slow)
         return Pipeline([("features", PairFeatures(blocks)), ("classifier", fast)]), slow
 
@@ -156,3 +161,9 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         found = np.asarray(model.predict_proba(pairs), dtype=np.float64)
         names = [str(label) for label in model.classes_]
         return found[:, [names.index(label) for label in self.classes_.tolist()]]
+
+
+def _linear(labels: NDArray[Any]) -> Any:
+    balanced = LogisticRegression(class_weight="balanced", max_iter=1000)
+    two_stages = UNRELATED in labels and len(np.unique(labels)) > 2
+    return TwoStageClassifier(stance=balanced) if two_stages else balanced

@@ -102,7 +102,9 @@ def test_a_catalogue_stands_for_the_terms_in_it(terms: list[Term], model: Path) 
 def test_statements_without_an_id_are_named_by_their_index(terms: list[Term], model: Path) -> None:
     frame = pd.DataFrame({"text": ["a", "b", "c"], "id": ["x", None, ""]}, index=[7, 8, 9])
     found = predict_many(frame, terms[:1], model=model)
-    assert found["statement"].tolist() == ["x", 8, 9]
+    assert found["statement"].tolist() == ["x", "8", "9"]
+    found = predict_many(frame.assign(id=[1.0, None, 3.0]), terms[:1], model=model)
+    assert found["statement"].tolist() == [1, 8, 3]
 
 
 @pytest.mark.parametrize("name", ["text", "id", "side"])

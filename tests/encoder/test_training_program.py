@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+from stance.models import CrossEncoderClassifier, TwoStageClassifier
+from stance.persistence import load_folder
 from stance.train import main
 
 pytest.importorskip("torch")
@@ -16,10 +18,32 @@ def given(tmp_path, monkeypatch, toy_folder, stance_cache):
 
 
 def test_a_cross_encoder_is_one_choice(given, tiny_encoder, stance_cache, capsys):
-    encoder = f"model.classifier.encoder={tiny_encoder}"
-    assert main([*given, "model=cross_encoder", encoder, "model.classifier.epochs=1"]) == 0
-    assert "cross_encoder-pairs-settlement-fixed" in capsys.readouterr().out
+    encoder = f"model.classifier.slow.encoder={tiny_encoder}"
+    assert main([*given, "model=cross_encoder", encoder, "model.classifier.slow.epochs=1"]) == 0
+    assert "cross_encoder-default-settlement-fixed" in capsys.readouterr().out
     assert not list(stance_cache.glob("training/*.state"))
+
+
+def test_the_linear_model_counts_beside_a_cross_encoder(given, tiny_encoder, tmp_path):
+    encoder = f"model.classifier.slow.encoder={tiny_encoder}"
+    assert main([*given, "model=cross_encoder", encoder, "model.classifier.slow.epochs=1"]) == 0
+    (folder,) = tmp_path.glob("outputs/*/*/model")
+    both = load_folder(folder).estimator.estimator["classifier"]
+    assert isinstance(both.fast_.estimator["classifier"], TwoStageClassifier)
+    assert isinstance(both.slow_.estimator, CrossEncoderClassifier)
+    assert both.threshold_ > 1  # no confidence is so high that the Transformer is not asked
+
+
+def test_a_cross_encoder_alone_leaves_weights_for_a_second_stage(given, tiny_encoder, tmp_path):
+    first = tmp_path / "first"
+    alone = [
+        f"model.classifier.encoder={tiny_encoder}",
+        f"model.classifier.checkpoint={first}",
+        "model.classifier.epochs=1",
+    ]
+    assert main([*given, "model=cross_encoder_alone", *alone]) == 0
+    second = [f"model.classifier.slow.encoder={first}", "model.classifier.slow.epochs=1"]
+    assert main([*given, "model=cross_encoder", *second]) == 0
 
 
 def test_sentence_vectors_are_one_choice(given, tiny_encoder, capsys):
@@ -32,12 +56,16 @@ def test_sentence_vectors_are_one_choice(given, tiny_encoder, capsys):
     ("arguments", "message"),
     [
         (
-            ["model=cross_encoder", "features=default"],
+            ["model=cross_encoder_alone", "features=default"],
             "CrossEncoderClassifier reads the text itself and takes no feature blocks, got statem",
         ),
         (
-            ["model=cross_encoder", "model.classifier.encoder=nowhere"],
+            ["model=cross_encoder_alone", "model.classifier.encoder=nowhere"],
             "encoder: there is no folder nowhere; expected a folder with config.json",
+        ),
+        (
+            ["model=cross_encoder", "features=pairs"],
+            "features.blocks: expected one or more feature blocks, got {}",
         ),
         (
             ["features=vectors", "features.blocks.vectors.encoder=nowhere"],

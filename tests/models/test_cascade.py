@@ -2,10 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
 
 from stance.errors import ConfigError, DataError, ModelFileError
 from stance.features import PAIR_COLUMNS
-from stance.models import CascadeClassifier, build_model
+from stance.models import CascadeClassifier, TwoStageClassifier, build_model
 from stance.persistence import SavedModel, load_folder, save_folder
 
 CASCADE = "stance.models.CascadeClassifier"
@@ -66,7 +67,8 @@ def test_both_count_where_the_slow_one_is_asked(pairs):
         for model in (fitted.fast_, fitted.slow_)
     )
     found = fitted.predict_proba(pairs)
-    assert np.allclose(found, 0.75 * fast + 0.25 * slow)
+    expected = np.maximum(fast, 1e-12) ** 0.75 * np.maximum(slow, 1e-12) ** 0.25
+    assert np.allclose(found, expected / expected.to_numpy().sum(axis=1, keepdims=True))
     assert np.allclose(found.sum(axis=1), 1)
 
 
@@ -94,6 +96,21 @@ def test_an_answer_does_not_depend_on_its_neighbours(pairs):
     whole = fitted.predict_proba(pairs)
     for row in (0, 5, 11):
         assert np.allclose(fitted.predict_proba(pairs.iloc[[row]]), whole[[row]], atol=1e-12)
+
+
+def test_labels_that_two_stages_cannot_learn_from_take_one_classifier(pairs):
+    def linear(kept):
+        fitted = cascade(1.0).fit(kept, kept["label"])
+        return fitted.fast_.estimator["classifier"]
+
+    whole = linear(pairs)
+    assert isinstance(whole, TwoStageClassifier)
+    assert whole.stance_.class_weight == "balanced"
+    related = linear(pairs[pairs["label"] != "unrelated"])
+    assert isinstance(related, LogisticRegression)
+    assert related.class_weight == "balanced"
+    spoken_of = pairs.assign(label=np.where(pairs["label"] == "unrelated", "unrelated", "favor"))
+    assert isinstance(linear(spoken_of), LogisticRegression)
 
 
 def test_too_few_statements(pairs):

@@ -131,7 +131,7 @@ def test_a_loss_that_is_no_number_ends_the_training(reader, toy_pairs):
     reader.set_params(learning_rate=0.999, head_learning_rate=0.999, max_grad_norm=1e30)
     reader.set_params(epochs=200, warmup=0.0)
     with pytest.raises(
-        DataError, match=r"loss is (nan|inf) in epoch \d+; try a smaller model\.cla"
+        DataError, match=r"loss is (nan|inf) in epoch \d+; try a smaller learning_rate"
     ):
         reader.set_params(class_weight={"favor": 1e38}).fit(toy_pairs, toy_pairs["label"])
 
