@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stance.errors import ConfigError, nearest
-from stance.splits import SPLITTERS
+from stance.splits import SPLITTERS, fold_count
 
 __all__ = [
     "DatasetConfig",
@@ -125,8 +125,8 @@ def _rules(config: TrainConfig) -> list[tuple[str, Any, Callable[[Any], bool], s
     def filled(value: Any) -> bool:
         return bool(value)
 
-    # 1 / 0.2 is 5, but 1 / 0.1 might be 9.999…
-    folds = max(1, int(1 / config.split.test_size + 1e-9)) if config.split.test_size > 0 else 1
+    test_size = config.split.test_size  # which may be out of range itself
+    folds = max(1, fold_count(test_size)) if test_size > 0 else 1
     return [
         ("seed", config.seed, lambda v: 0 <= v < 2**32, "a whole number from 0 to 4294967295"),
         ("split.test_size", config.split.test_size, share, "a share between 0 and 0.9"),

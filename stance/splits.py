@@ -13,7 +13,16 @@ from stance.errors import DataError, LeakageError, UnknownNameError, nearest
 from stance.similarity import near_duplicates
 from stance.text import normalise
 
-__all__ = ["SPLITTERS", "by_conflict", "by_statement", "by_term", "check_leakage", "fixed", "split"]
+__all__ = [
+    "SPLITTERS",
+    "by_conflict",
+    "by_statement",
+    "by_term",
+    "check_leakage",
+    "fixed",
+    "fold_count",
+    "split",
+]
 
 
 _LEARNT = frozenset({"train", "validation"})
@@ -192,6 +201,17 @@ def _pooled(data: DatasetDict) -> Dataset:
     return pooled if len(first) == len(pooled) else pooled.select(list(first.values()))
 
 
+def fold_count(share: float) -> int:
+    """How many parts of a dataset can be held out, each of this share of it.
+
+    Examples
+    --------
+    >>> fold_count(0.2), fold_count(0.7)
+    (5, 1)
+    """
+    return int(1 / share + 1e-9)  # 1 / 0.2 is 5, but 1 / 0.1 might be 9.999…
+
+
 def _hold_out(
     rows: Dataset, column: str, share: float, seed: int, fold: int = 0
 ) -> tuple[Dataset, Dataset]:
@@ -200,7 +220,7 @@ def _hold_out(
     names = sorted(set(values))
     if len(names) < 2:
         raise DataError(f"cannot hold out by {column}: only {len(names)} of them in the dataset")
-    folds = int(1 / share + 1e-9)
+    folds = fold_count(share)
     if fold and len(names) < folds:
         raise DataError(
             f"split.fold: {len(names)} {column}s make no {folds} folds; "

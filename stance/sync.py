@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from mlflow import MlflowClient
 from stance.errors import StanceError, TrackingError
 from stance.inert import printable
 from stance.tracking.mlflow_tracker import MlflowTracker
-from stance.tracking.registry import DEFAULT_STORE
+from stance.tracking.registry import DEFAULT_STORE, store_uri
 from stance.tracking.run_folder import LOCK, RunFolder, find_runs, read_run
 from stance.tracking.store import STORE_ERRORS, open_store
 from stance.tracking.uris import without_password
@@ -24,13 +23,13 @@ __all__ = ["main", "sync"]
 _FOLDERS = ("outputs", "multirun")
 
 
-def sync(uri: str | None, folders: Iterable[Path]) -> dict[Path, str]:
+def sync(uri: str, folders: Iterable[Path]) -> dict[Path, str]:
     """Log every run below the folders that is not in its store yet, and that nobody logs now.
 
     Parameters
     ----------
-    uri : str or None
-        Of the store; None for the one that each run was meant for.
+    uri : str
+        Of the store; empty for the one that each run was meant for.
     folders : iterable of pathlib.Path
 
     Returns
@@ -119,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not folder.exists():
             return _refuse(f"{folder}: there is no such folder")
     try:
-        done = sync(given.uri or os.environ.get("MLFLOW_TRACKING_URI"), folders)
+        done = sync(store_uri(given.uri, default=""), folders)
     except StanceError as error:
         return _refuse(str(error))
     for path, run_id in done.items():

@@ -269,11 +269,9 @@ def _readable(error: Exception) -> str:
         return f"{group}={name}: there is no such option; {nearest(name, known)}"
     if isinstance(error, OverrideParseException):
         key, _, value = error.override.partition("=")
-        hint = (
-            "put such names into a YAML file of its own folder, and give that as --config-dir"
-            if "{" in value
-            else f"write '{key}=\"{value}\"', with both kinds of quotes"
-        )
+        quoted = f"write '{key}=\"{value}\"', with both kinds of quotes"
+        filed = "put such names into a YAML file of its own folder, and give that as --config-dir"
+        hint = filed if "{" in value else quoted
         return f"{error.override}: Hydra does not read these characters as they stand; {hint}"
     first = text.strip().splitlines()[0]
     return f"{key}: {first}" if key and key not in first else first

@@ -162,6 +162,8 @@ def scan(
         found = {field: texts[index] for field, texts in cells.items()}
         faults = [f"{spot[f]}: {text}" for f, text in found.items() if isinstance(text, DataError)]
         given = {f: text if isinstance(text, str) else "" for f, text in found.items()}
+        if "split" in given:
+            given["split"] = _SPLIT_NAMES.get(given["split"].lower(), given["split"])
         faults += [f"{spot[f]}: the cell is empty" for f in needed if _is_blank(found[f])]
         label: str | DataError | None = None
         term: Term | DataError | None = None
@@ -201,8 +203,7 @@ def _rows(
             name,
             lang=cells.get("lang") or "en",
         )
-        split = cells.get("split") or "all"
-        rows[_SPLIT_NAMES.get(split.lower(), split)].append(
+        rows[cells.get("split") or "all"].append(
             pair_row(
                 statement,
                 row.term,

@@ -13,10 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from stance.errors import DataError
 
-__all__ = ["FLOOR", "TemperatureCalibrated", "softmax"]
+__all__ = ["TemperatureCalibrated", "logarithm", "softmax"]
 
-FLOOR = 1e-12
-"""Probabilities below it count as much, so that their logarithm is a number."""
+_FLOOR = 1e-12
 
 
 class TemperatureCalibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -58,12 +57,12 @@ class TemperatureCalibrated(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         known = np.array([str(label) in column for label in y], dtype=bool)
         if not known.any():
             raise DataError("calibration needs pairs with the labels that the model was trained on")
-        logs = _log(self.estimator.predict_proba(X))[known]
+        logs = logarithm(self.estimator.predict_proba(X))[known]
         truth = np.array([column[str(label)] for label in np.asarray(y)[known]])
 
         def loss(log_temperature: float) -> float:
             scaled = softmax(logs / np.exp(log_temperature))
-            return float(-_log(scaled[np.arange(len(truth)), truth]).mean())
+            return float(-logarithm(scaled[np.arange(len(truth)), truth]).mean())
 
         found = minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded")
         self.temperature_ = float(np.exp(found.x))
@@ -76,15 +75,16 @@ class TemperatureCalibrated(ClassifierMixin, BaseEstimator):  # type: ignore[mis
 
     def scale(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Apply the temperature to probabilities; the last axis holds the labels."""
-        return softmax(_log(probabilities) / self.temperature_)
+        return softmax(logarithm(probabilities) / self.temperature_)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """The most probable label of each pair."""
         return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
 
 
-def _log(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.log(np.maximum(probabilities, FLOOR))
+def logarithm(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of probabilities; one of 0 has a number too."""
+    return np.log(np.maximum(probabilities, _FLOOR))
 
 
 def softmax(logs: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from stance.errors import DataError
 from stance.features.blocks import PairFeatures
 from stance.features.pairs import check_pairs
 from stance.labels import UNRELATED
-from stance.models.calibration import FLOOR, TemperatureCalibrated, softmax
+from stance.models.calibration import TemperatureCalibrated, logarithm, softmax
 from stance.models.cross_encoder import CrossEncoderClassifier
 from stance.models.two_stage import TwoStageClassifier
 
@@ -143,8 +143,8 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         unsure = np.flatnonzero(found.max(axis=1, initial=0.0) < self.threshold_)
         if unsure.size:
             second = self._in_order(self.slow_, pairs.iloc[unsure])
-            logs = np.log(np.maximum(found[unsure], FLOOR)), np.log(np.maximum(second, FLOOR))
-            found[unsure] = softmax((1 - self.slow_weight) * logs[0] + self.slow_weight * logs[1])
+            fast, slow = logarithm(found[unsure]), logarithm(second)
+            found[unsure] = softmax((1 - self.slow_weight) * fast + self.slow_weight * slow)
         return found
 
     def predict(self, X: pd.DataFrame) -> NDArray[Any]:

@@ -172,7 +172,9 @@ def _key(value: Any) -> str:
 
 def _join(table: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
     keys = table["statement"].map(_key)
-    keys = keys.where(keys.isin(about.index), keys.map(_as_written(about.index)).fillna(keys))
+    there = keys.isin(about.index)
+    if not there.all():
+        keys = keys.where(there, keys.map(_as_written(about.index)).fillna(keys))
     lost = keys[~keys.isin(about.index)]
     if len(lost):
         fault = about.attrs.get(FAULT)

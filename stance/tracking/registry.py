@@ -35,9 +35,9 @@ CHAMPION = "champion"
 DEFAULT_STORE = "sqlite:///mlflow.db"
 
 
-def store_uri(given: str | None = None) -> str:
+def store_uri(given: str | None = None, default: str = DEFAULT_STORE) -> str:
     """The store that is meant: the one given, else ``MLFLOW_TRACKING_URI``, else the default."""
-    return given or os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_STORE
+    return given or os.environ.get("MLFLOW_TRACKING_URI") or default
 
 
 def fetch_model(uri: str) -> Path:
