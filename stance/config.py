@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from stance.errors import ConfigError, nearest
+from stance.errors import ConfigError, nearest, shown
 from stance.splits import SPLITTERS, fold_count
 
 __all__ = [
@@ -114,8 +114,31 @@ def check_config(config: TrainConfig) -> None:
         faults.append(
             f"split.by: unknown {config.split.by!r}; {nearest(config.split.by, SPLITTERS)}"
         )
+    faults += [
+        f"{key}: expected a name that can be written in UTF-8, got {shown(text)}"
+        for key, text in _texts(asdict(config), "")
+        if not _is_unicode(text)
+    ]
     if faults:
         raise ConfigError("\n".join(faults))
+
+
+def _texts(node: Any, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, str):
+        yield key, node
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from _texts(value, f"{key}.{name}".lstrip("."))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _texts(value, f"{key}[{index}]")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        return bool(text.encode("utf-8")) or not text
+    except UnicodeEncodeError:  # the name of a file in another encoding
+        return False
 
 
 def _rules(config: TrainConfig) -> list[tuple[str, Any, Callable[[Any], bool], str]]:

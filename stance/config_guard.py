@@ -21,7 +21,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from stance.errors import ConfigError, shown
 
-__all__ = ["check_files", "check_hydra", "check_references", "guarded"]
+__all__ = ["check_files", "check_hydra", "check_values", "guarded"]
 
 MAX_BYTES = 1_000_000
 """Of one YAML file."""
@@ -36,6 +36,8 @@ _STREAMS = frozenset({"ext://sys.stdout", "ext://sys.stderr"})
 _REFERENCE = re.compile(r"\$\{(\.*)([\w.\[\]-]+)\}")
 _HARMLESS = re.compile(r"\$\{(now:[^{}]*|hydra:[\w.]+|[\w.]+)\}")
 """Interpolations that a folder's name may hold: the time, and other keys."""
+_JOB_NAME = re.compile(r"[\w-][\w.-]*")
+"""A log file is named after the job: no folders in it, and nothing that is looked up."""
 
 
 @contextmanager
@@ -60,7 +62,9 @@ def guarded(arguments: Sequence[str]) -> Iterator[None]:
     @wraps(compose)
     def composed(*positional: Any, **named: Any) -> DictConfig:
         config = compose(*positional, **named)
-        check_hydra(OmegaConf.to_container(config.hydra, resolve=False))
+        plain: Any = OmegaConf.to_container(config, resolve=False)
+        check_hydra(plain.pop("hydra"))
+        check_values(plain)  # before a sweep's callback reads where the store is
         return config
 
     ConfigLoaderImpl.load_configuration = composed  # type: ignore[method-assign]
@@ -113,8 +117,8 @@ def _values(node: yaml.Node, known: dict[int, int], open_: set[int]) -> int:
     return total
 
 
-def check_references(config: Any) -> None:
-    """Refuse a config whose values stand for too many once references are written out.
+def check_values(config: Any) -> None:
+    """Refuse values that read the environment, or stand for too many once they are written out.
 
     Parameters
     ----------
@@ -124,11 +128,27 @@ def check_references(config: Any) -> None:
     Raises
     ------
     ConfigError
-        If there are more than :data:`MAX_VALUES`, or a reference is made of others.
+        If there is a resolver, such as ``${oc.env:HOME}``, or a reference that is made of others
+        or leads through another, or if there are more than :data:`MAX_VALUES`.
     """
+    _check_resolvers(config, "")
     if _written_out(config, (), config, {}) > MAX_VALUES:
         raise ConfigError(
             f"the config has more than {MAX_VALUES:,} values once its references are written out"
+        )
+
+
+def _check_resolvers(node: Any, key: str) -> None:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            _check_resolvers(value, f"{key}.{name}".lstrip("."))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            _check_resolvers(value, f"{key}[{index}]")
+    elif isinstance(node, str) and re.search(r"\$\{.*:", node, re.DOTALL):
+        raise ConfigError(
+            f"{key}: resolvers are not allowed in a training config, got {node!r}; "
+            "what they read would be logged with the run"
         )
 
 
@@ -145,15 +165,21 @@ def _written_out(
     else:
         inner, text = [], node if isinstance(node, str) else ""
         if "${" in _REFERENCE.sub("", text):  # such as one reference within another
-            raise ConfigError(
-                f"{'.'.join(place)}: expected references such as ${{model.name}}, got {shown(node)}"
-            )
+            _refuse_reference(place, text)
         for dots, name in _REFERENCE.findall(text):
             keys = name.replace("[", ".").replace("]", "").split(".")
             target = (*(place[: -len(dots)] if dots else ()), *keys)
+            if any(isinstance(_at(config, target[:end]), str) for end in range(1, len(target))):
+                _refuse_reference(place, text)  # it leads through another one
             inner.append((_at(config, target), target))
     known[place] = 1 + sum(_written_out(part, to, config, known) for part, to in inner)
     return known[place]
+
+
+def _refuse_reference(place: tuple[str, ...], text: str) -> None:
+    raise ConfigError(
+        f"{'.'.join(place)}: expected references such as ${{model.name}}, got {shown(text)}"
+    )
 
 
 def _at(config: Any, place: tuple[str, ...]) -> Any:
@@ -188,7 +214,10 @@ def check_hydra(settings: Any) -> None:
         _check_logging(settings.get(part) or {}, part)
     if (settings.get("job") or {}).get("env_set"):
         _refuse("job.env_set", settings["job"]["env_set"])
-    for part, key in (("run", "dir"), ("sweep", "dir"), ("sweep", "subdir"), ("job", "name")):
+    name = (settings.get("job") or {}).get("name") or ""
+    if not _JOB_NAME.fullmatch(str(name) or "train"):
+        _refuse("job.name", name)
+    for part, key in (("run", "dir"), ("sweep", "dir"), ("sweep", "subdir")):
         place = (settings.get(part) or {}).get(key)
         if isinstance(place, str) and "${" in _HARMLESS.sub("", place):
             _refuse(f"{part}.{key}", place)
@@ -203,6 +232,7 @@ def _check_logging(settings: dict[str, Any], part: str) -> None:
             options.get("class") in _HANDLERS
             and options.get("stream", "ext://sys.stdout") in _STREAMS
             and options.get("filename", _LOG_FILE) == _LOG_FILE
+            and options.get("mode", "a") == "a"
         )
         if not fits:
             _refuse(f"{part}.handlers.{name}", handler)

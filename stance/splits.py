@@ -209,7 +209,8 @@ def fold_count(share: float) -> int:
     >>> fold_count(0.2), fold_count(0.7)
     (5, 1)
     """
-    return int(1 / share + 1e-9)  # 1 / 0.2 is 5, but 1 / 0.1 might be 9.999…
+    # 1 / 0.2 is 5, but 1 / 0.1 might be 9.999…; 1 / 1e-310 is infinite.
+    return int(min(1 / share, 1e9) + 1e-9)
 
 
 def _hold_out(

@@ -28,7 +28,7 @@ from rich.table import Table
 
 from stance.behaviour import Behaviour
 from stance.config import TrackingConfig, TrainConfig
-from stance.config_guard import check_references, guarded
+from stance.config_guard import check_values, guarded
 from stance.errors import ConfigError, StanceError, TrackingError, nearest
 from stance.inert import printable
 from stance.resources import shipped
@@ -116,8 +116,7 @@ def _typed(given: DictConfig) -> TrainConfig:
     """Resolve the config into the schema's dataclasses, without any environment value."""
     plain = OmegaConf.to_container(given, resolve=False)
     _no_unknown_keys(plain, TrainConfig, "")
-    _no_resolvers(plain, "")
-    check_references(plain)
+    check_values(plain)  # a launcher's other processes compose configs of their own
     config = OmegaConf.to_object(given)
     assert isinstance(config, TrainConfig)  # the schema is the first entry of configs/train.yaml
     if config.output != TrainConfig().output:
@@ -135,20 +134,6 @@ def _no_unknown_keys(node: Any, schema: Any, key: str) -> None:
             raise ConfigError(f"unknown key {key}{name}; {nearest(f'{key}{name}', siblings)}")
         if is_dataclass(known[name]):
             _no_unknown_keys(value, known[name], f"{key}{name}.")
-
-
-def _no_resolvers(node: Any, key: str) -> None:
-    if isinstance(node, dict):
-        for name, value in node.items():
-            _no_resolvers(value, f"{key}.{name}".lstrip("."))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            _no_resolvers(value, f"{key}[{index}]")
-    elif isinstance(node, str) and re.search(r"\$\{.*:", node, re.DOTALL):
-        raise ConfigError(
-            f"{key}: resolvers are not allowed in a training config, got {node!r}; "
-            "what they read would be logged with the run"
-        )
 
 
 class SweepCallback(Callback):

@@ -83,6 +83,8 @@ def _check(uri: str, port: int) -> None:
             raise TrackingError(f"there is no store {file}; train first, or name it with --uri")
         with FileLock(file.with_name(f"{file.name}.lock"), timeout=_READY_SECONDS):
             follow_move(file)
+    if not 1 <= port <= 65535:
+        raise TrackingError(f"--port: expected a number from 1 to 65535, got {port}")
     if _taken(port):
         raise TrackingError(f"port {port} is taken; choose another with --port {port + 1}")
 

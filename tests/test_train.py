@@ -34,6 +34,11 @@ def inside(tmp_path, monkeypatch):
         (["split.test_sise=0.3"], "unknown key split.test_sise; did you mean 'split.test_size'"),
         (["split.test_size=big"], "split.test_size"),
         (["split.test_size=2"], "split.test_size: expected a share between 0 and 0.9, got 2.0"),
+        (["split.test_size=1e-310", "seed=-1"], "seed: expected a whole number from 0 to 42949672"),
+        (
+            ["dataset=file", 'dataset.path="caf\udce9.csv"'],
+            "dataset.path: expected a name that can be written in UTF-8, got str 'caf\\udce9.csv'",
+        ),
         (["split.fold=5"], "split.fold: expected a fold from 0 to 4, got 5"),
         (["seed=-1"], "seed: expected a whole number from 0 to 4294967295, got -1"),
         (["model=two_stages"], "two_stages"),

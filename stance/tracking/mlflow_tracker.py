@@ -95,6 +95,11 @@ class MlflowTracker:
                 self._start(scope)
             except StoreUnreachableError as error:
                 _warn(str(error))
+            except STORE_ERRORS as error:
+                raise TrackingError(
+                    f"the tracking store {without_password(self.uri)} refuses the run: "
+                    f"{masked(error, self.uri)}"
+                ) from error
             self._scope = scope.pop_all()
         return self
 

@@ -190,9 +190,13 @@ def _is_of_a_run(folder: Path) -> bool:
 
 
 def forget(folder: Path) -> None:
-    """Take an earlier run's report away, so that no store gets one run's scores as another's."""
-    if (folder / _FILE).is_file():
-        (folder / _FILE).unlink()
+    """Take away what an earlier run, also one that was killed, has written beside its model.
+
+    So no store gets one run's scores as another's.
+    """
+    if _is_of_a_run(folder):
+        for name in (_FILE, "config.yaml"):
+            (folder / name).unlink(missing_ok=True)
         shutil.rmtree(folder / "report", ignore_errors=True)
 
 

@@ -65,6 +65,8 @@ class Sweep:
 
     def __enter__(self) -> Self:
         """Start the parent run."""
+        # An earlier sweep's, whose children these jobs are not.
+        (self.folder / _FILE).unlink(missing_ok=True)
         try:
             self._client = open_store(self.uri, create=True)
         except StoreUnreachableError as error:

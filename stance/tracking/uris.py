@@ -26,6 +26,11 @@ _PORTS = {
     "mysql": 3306,
 }
 _PROBE_SECONDS = 5.0
+_HIDDEN = "passw|pwd|token|secret"
+"""What stands in the name of an argument that must not be shown; MySQL's drivers know passwd."""
+
+_NO_PORT = r"(?!\d+/[^?@]*\?)"
+"""Behind a colon: no port with a database and arguments, which may hold an @ of their own."""
 
 
 def check_store_uri(uri: str) -> None:
@@ -91,9 +96,11 @@ def without_password(uri: str) -> str:
     --------
     >>> without_password("postgresql://me:secret@db.example/stance?password=secret")
     'postgresql://me:***@db.example/stance?password=***'
+    >>> without_password("postgresql://db.example:5432/stance?application_name=me@home")
+    'postgresql://db.example:5432/stance?application_name=me@home'
     """
-    hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", uri)
-    return re.sub(r"(?i)([?&][^=&]*(?:password|token|secret)[^=&]*=)[^&]*", r"\1***", hidden)
+    hidden = re.sub(rf"(://[^:/@]*):{_NO_PORT}.*@", r"\1:***@", uri)
+    return re.sub(rf"(?i)([?&][^=&]*(?:{_HIDDEN})[^=&]*=)[^&]*", r"\1***", hidden)
 
 
 def masked(error: Exception, uri: str) -> str:

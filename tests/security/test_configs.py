@@ -9,10 +9,10 @@ from omegaconf.basecontainer import BaseContainer
 from sklearn.base import BaseEstimator
 
 import stance
-from stance.config_guard import check_files, check_hydra
+from stance.config_guard import check_files, check_hydra, check_values
 from stance.errors import ConfigError
 from stance.models.build import ALLOWED_PREFIXES, build_estimator
-from stance.train import _no_resolvers, main
+from stance.train import main
 
 SECRET = "correct-horse-battery-staple"
 
@@ -136,6 +136,14 @@ def test_a_target_that_only_looks_allowed_is_refused(target):
         ),
         ({"job_logging": {"filters": {"f": {"name": "ext://evil.x"}}}}, r"job_logging\.name"),
         ({"job": {"env_set": {"MLFLOW_TRACKING_URI": "http://evil"}}}, r"job\.env_set"),
+        (
+            {"job_logging": {"handlers": {"h": {"class": "logging.FileHandler", "mode": "w"}}}},
+            r"job_logging\.handlers\.h",
+        ),
+        ({"job": {"name": "../../mine/app"}}, r"job\.name"),
+        ({"job": {"name": "..\\app"}}, r"job\.name"),
+        ({"job": {"name": "${model.name}"}}, r"job\.name"),
+        ({"job": {"name": ".hidden"}}, r"job\.name"),
         ({"run": {"dir": "outputs/${oc.env:HOME}"}}, r"run\.dir"),
         ({"sweep": {"dir": "outputs/${oc.${a}:HOME}"}}, r"sweep\.dir"),
         ({"sweep": {"subdir": "${${a}:HOME}"}}, r"sweep\.subdir"),
@@ -185,16 +193,26 @@ def test_a_callback_in_a_folder_of_configs_is_never_built(mine, capsys):
 def test_no_resolver_reaches_the_logged_config(value):
     for node in ({"a": value}, {"a": {"b": [{"c": value}]}}, [[value]]):
         with pytest.raises(ConfigError, match="resolvers are not allowed in a training config"):
-            _no_resolvers(node, "")
+            check_values(node)
 
 
 @pytest.mark.parametrize(
     "given",
-    ["model.name=${oc.env:SECRET}", "hydra.run.dir=${oc.env:SECRET}", "+x=${oc.env:SECRET}"],
+    [
+        ["tracking=none", "model.name=${oc.env:SECRET}"],
+        ["tracking=none", "hydra.run.dir=${oc.env:SECRET}"],
+        ["tracking=none", "hydra.job.name=${oc.env:SECRET}"],
+        ["tracking=none", "hydra.run.dir=x/${model.name}", "model.name=${oc.env:SECRET}"],
+        ["tracking=none", "+x=${oc.env:SECRET}"],
+        # A sweep opens its store before its first job.
+        ["-m", "seed=1,2", "tracking.uri=sqlite:///${oc.env:SECRET}.db"],
+        ["hydra.mode=MULTIRUN", "tracking.uri=sqlite:///${oc.env:SECRET}.db"],
+        ["-m", "seed=1,2", "tracking.experiment=${oc.env:SECRET}"],
+    ],
 )
 def test_a_secret_of_the_environment_is_written_nowhere(inside, monkeypatch, capfd, given):
     monkeypatch.setenv("SECRET", SECRET)
-    assert main(["tracking=none", "dataset=file", given]) == 2
+    assert main([*given, "dataset=file"]) == 2
     assert SECRET not in "".join(capfd.readouterr())
     for path in inside.rglob("*"):
         assert SECRET not in path.name
@@ -218,12 +236,22 @@ def _references(form):
     return "\n".join(lines)
 
 
+def _through_another():
+    lines = ["name: bomb", "classifier:", "  h0: {v: [x]}", "  p0: '${model.classifier.h0}'"]
+    for n in range(1, 9):
+        whole = f"${{model.classifier.p{n - 1}.v}}"
+        lines.append(f"  h{n}: {{v: [{', '.join([repr(whole)] * 9)}]}}")
+        lines.append(f"  p{n}: '${{model.classifier.h{n}}}'")
+    return "\n".join(lines)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (_references("${{model.classifier.{0}}}"), "20,000 values once its references are written"),
         (_references("${{model.classifier[{0}]}}"), "20,000 values once its references are writt"),
         ("name: x\nclassifier: {a: '${model.${model.name}}'}", "a: expected references such as "),
+        (_through_another(), r"h1\.v\.0: expected references such as "),
         (_references("${{..{0}}}"), "more than 20,000 values once its references are written out"),
         (_bomb(), "more than 20,000 values once its aliases are written out"),
         ("name: x\n" + "# padding\n" * 1_000_000, "10,000,008 bytes; a config file may have"),
@@ -236,6 +264,7 @@ def _references(form):
         "references",
         "brackets",
         "nested",
+        "through",
         "relative",
         "bomb",
         "huge",

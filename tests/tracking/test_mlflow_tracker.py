@@ -152,6 +152,11 @@ def test_a_wrong_uri_is_an_error_and_not_a_store_that_may_come_back(result):
         MlflowTracker("htp://x", "e", "x").__enter__()
 
 
+def test_a_name_that_the_store_refuses_is_said_before_the_training(store):
+    with pytest.raises(TrackingError, match=r"refuses the run: .*exceeds the maximum length"):
+        MlflowTracker(store, "x" * 600, "x").__enter__()
+
+
 @pytest.mark.parametrize("own", [None, "sqlite:///my-own.db"])
 def test_mlflow_settings_are_as_before(logged, monkeypatch, own):
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):

@@ -43,10 +43,20 @@ def test_an_earlier_run_is_forgotten_and_a_folder_of_the_user_is_not(result, tmp
     run = write(result)
     forget(run.path)
     assert not run.report.exists()
+    assert not run.config.exists()
     assert find_runs(run.path) == []
+    assert run.model.is_dir()
     (tmp_path / "mine/report").mkdir(parents=True)
     forget(tmp_path / "mine")
     assert (tmp_path / "mine/report").is_dir()
+
+
+def test_the_report_of_a_run_that_was_killed_is_forgotten(result):
+    run = write(result)
+    (run.path / "run.json").unlink()
+    forget(run.path)
+    assert not run.report.exists()
+    assert not run.config.exists()
 
 
 @pytest.mark.parametrize("name", ["run.json", "config.yaml", "report/thesis.tex"])

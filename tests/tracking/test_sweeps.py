@@ -65,6 +65,13 @@ def test_without_a_store_the_jobs_have_no_parent(tmp_path, caplog):
     assert parent_of(tmp_path) is None
 
 
+def test_without_a_store_the_jobs_are_no_children_of_an_earlier_sweep(store, tmp_path):
+    with Sweep(store, "stance", "earlier", tmp_path):
+        assert parent_of(tmp_path)
+    with Sweep("http://127.0.0.1:9", "stance", "x", tmp_path):
+        assert parent_of(tmp_path) is None
+
+
 def runs(**columns):
     size = len(next(iter(columns.values())))
     return [

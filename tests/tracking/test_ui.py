@@ -18,6 +18,12 @@ def test_a_port_that_is_taken_is_said_with_another_one(store, capsys):
     assert f"port {port} is taken; choose another with --port {port + 1}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("port", [0, -1, 70000])
+def test_a_port_that_cannot_be_is_said(store, capsys, port):
+    assert ui.main(["--uri", store, "--port", str(port)]) == 2
+    assert f"--port: expected a number from 1 to 65535, got {port}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("uri", "message"),
     [

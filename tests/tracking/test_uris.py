@@ -51,14 +51,22 @@ def test_an_sqlite_uri_may_have_options():
 
 @pytest.mark.parametrize(
     "uri",
-    ["http://me:p@ss:w@rd@host/x", "postgresql://h/x?user=me&PASSWORD=p%40ss", "http://t:p@h"],
+    [
+        "http://me:p@ss:w@rd@host/x",
+        "postgresql://h/x?user=me&PASSWORD=p%40ss",
+        "mysql://h/x?user=me&passwd=p%40ss",
+        "mysql://h/x?pwd=p%40ss",
+        "postgresql://me:p@ss@h:5432/x?name=a@b",
+        "http://me:5432p@ss@h/x?name=a@b",
+        "http://t:p@h",
+    ],
 )
 def test_no_password_is_shown(uri):
     shown = without_password(uri)
     assert "***" in shown
     assert "p@ss" not in shown
     assert "p%40ss" not in shown
-    assert "rd@" not in shown
+    assert "rd@host" not in shown
 
 
 def test_no_password_is_in_the_words_of_a_library():
