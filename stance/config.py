@@ -114,6 +114,11 @@ def check_config(config: TrainConfig) -> None:
         faults.append(
             f"split.by: unknown {config.split.by!r}; {nearest(config.split.by, SPLITTERS)}"
         )
+    elif config.split.by != "fixed" and config.dataset.options.get("tests"):
+        faults.append(
+            f"dataset.options.tests: its folders only test, and split.by={config.split.by} would "
+            "train on them too; choose split=fixed, or leave them out"
+        )
     faults += [
         f"{key}: expected a name that can be written in UTF-8, got {shown(text)}"
         for key, text in _texts(asdict(config), "")

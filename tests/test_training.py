@@ -93,6 +93,18 @@ def test_one_label_is_nothing_to_learn(toy_config, tmp_path):
         train(toy_config)
 
 
+@pytest.mark.parametrize("by", ["statement", "term", "conflict"])
+def test_folders_to_test_on_are_never_trained_on(toy_config, toy_copy, by):
+    toy_config.dataset.options = {"tests": {"mine": str(toy_copy)}}
+    toy_config.split.by = by
+    with pytest.raises(ConfigError) as caught:
+        train(toy_config)
+    assert str(caught.value) == (
+        f"dataset.options.tests: its folders only test, and split.by={by} would train on them too; "
+        "choose split=fixed, or leave them out"
+    )
+
+
 def test_says_each_step_as_it_begins(toy_config):
     steps = []
     train(toy_config, report=steps.append)
