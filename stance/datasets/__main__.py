@@ -47,8 +47,12 @@ def _check(given: argparse.Namespace, console: Console) -> int:
     from stance.datasets.checks.display import show
     from stance.datasets.writing import write_json
 
-    _refuse_inputs(given)
-    report = check(_source(given))
+    source = _source(given)
+    if given.json:
+        # Of a folder's two files of terms one is read; the other is none to write over either.
+        terms = (source.path / name for name in ("terms.yaml", "terms.jsonl"))
+        refuse_input(given.json, [*source.files, *terms, *filter(None, [given.terms])], "--json")
+    report = check(source)
     show(report, console)
     if given.json:
         write_json(given.json, report.to_dict())
@@ -127,13 +131,6 @@ def _agreement(given: argparse.Namespace, console: Console) -> int:
     if given.json:
         write_json(given.json, found)
     return 0
-
-
-def _refuse_inputs(given: argparse.Namespace) -> None:
-    if given.json and given.path:
-        path = Path(given.path).expanduser()
-        inputs = [path, *(path / name for name in ("statements.jsonl", "terms.yaml"))]
-        refuse_input(given.json, [*inputs, *filter(None, [given.terms])], "--json")
 
 
 def _source(given: argparse.Namespace, *, labelled: bool = True) -> Source:

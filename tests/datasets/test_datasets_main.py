@@ -42,15 +42,19 @@ def test_check_finds_faults_with_1(called, build, rows, tmp_path):
     assert [item["check"] for item in findings if item["severity"] == "fault"] == ["schema", "ids"]
 
 
-def test_no_report_takes_the_place_of_an_input(called, build, rows, tmp_path):
-    folder = build(rows)
-    table, terms = tmp_path / "pairs.csv", tmp_path / "terms.yaml"
+def test_no_report_takes_the_place_of_an_input(called, build, rows, terms, tmp_path):
+    folder, lines = build(rows), build(rows, name="lines")
+    (lines / "terms.jsonl").write_text("\n".join(map(json.dumps, terms)))
+    table, catalogue = tmp_path / "pairs.csv", tmp_path / "terms.yaml"
     table.write_text("text,term,label\nWe sign.,A truce takes effect,favor\n")
-    terms.write_text("- name: A truce takes effect\n")
+    catalogue.write_text("- name: A truce takes effect\n")
     commands = [
         (table, "check", table),
-        (terms, "check", table, "--terms", terms),
+        (catalogue, "check", table, "--terms", catalogue),
         (folder / "statements.jsonl", "check", folder),
+        (folder / "terms.yaml", "check", folder / "statements.jsonl"),
+        (lines / "terms.jsonl", "check", lines),
+        (lines / "terms.yaml", "check", lines),
         (table, "agreement", table, table),
     ]
     for victim, *command in commands:
@@ -59,6 +63,17 @@ def test_no_report_takes_the_place_of_an_input(called, build, rows, tmp_path):
         assert code == 2
         assert f"error: --json {victim} is an input itself; choose another name" in err
         assert victim.read_bytes() == before
+
+
+def test_no_report_takes_the_place_of_the_dataset_that_ships(
+    called, build, rows, tmp_path, monkeypatch
+):
+    folder = build(rows)
+    monkeypatch.setattr("stance.datasets.settlement.default_path", lambda: folder)
+    before = (folder / "terms.yaml").read_bytes()
+    code, _, err = called("check", "--json", folder / "terms.yaml")
+    assert (code, "terms.yaml is an input itself; choose" in err) == (2, True)
+    assert (folder / "terms.yaml").read_bytes() == before
 
 
 def test_the_ending_says_what_is_exported(called, build, rows, tmp_path):
