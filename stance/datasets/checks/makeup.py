@@ -24,6 +24,9 @@ FIVE_WORDS = 0.05
 MIN_TEXTS = 200
 """In fewer texts one repetition would already be a large share."""
 
+FAVOURITE = 3
+"""Texts in which a sequence must stand: in fewer it may be chance, however few texts there are."""
+
 
 def counts(source: Source) -> dict[str, int]:
     """How many statements, pairs, terms and so on there are."""
@@ -100,18 +103,19 @@ def phrases(source: Source) -> Iterator[Finding]:
 
 
 def repetition(source: Source) -> Iterator[Measure]:
-    """No favourite sequence of words runs through the texts; a text counts once."""
+    """No favourite sequence of words runs through three texts or more; a text counts once."""
     texts = [words(text) for text in {text_key(s.text) for s in source.statements}]
     six, five = _sequences(texts, 6), _sequences(texts, 5)
     enough = len(texts) >= MIN_TEXTS
     small = "" if enough else f"not measured: it takes {MIN_TEXTS} texts"
-    top, count = min(six.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+    often = [item for item in six.items() if item[1] >= FAVOURITE]
+    top, count = min(often, key=lambda item: (-item[1], item[0]), default=("", 0))
     yield Measure(
         "repetition",
         "share of texts with the most frequent 6-word sequence",
         count / len(texts) if enough else None,
         high=SIX_WORDS,
-        note=small or f"{top!r} in {count} texts",
+        note=small or (f"{top!r} in {count} texts" if top else f"none in {FAVOURITE} texts"),
     )
     again = sum(count for count in five.values() if count > 1)
     yield Measure(

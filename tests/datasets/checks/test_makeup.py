@@ -95,10 +95,18 @@ def chance():
     return [(" ".join(draw.choices(words, k=20)), "north", "favor") for _ in range(300)]
 
 
-def test_chance_repeats_nothing(made_of, chance):
-    six, five = makeup.repetition(made_of(chance))
-    assert six.value == pytest.approx(1 / 300, abs=1e-3)
+@pytest.mark.parametrize("size", [200, 300])
+def test_chance_repeats_nothing(made_of, chance, size):
+    six, five = makeup.repetition(made_of(chance[:size]))
+    assert (six.value, six.finding(), five.finding()) == (0, None, None)
     assert five.value < 0.01
+
+
+def test_a_sequence_of_two_texts_may_be_chance(made_of, chance):
+    planted = [(f"{text} let me be very clear indeed" if at < 2 else text, side, label)
+               for at, (text, side, label) in enumerate(chance)]  # fmt: skip
+    six, _ = makeup.repetition(made_of(planted))
+    assert (six.finding(), six.note) == (None, "none in 3 texts")
 
 
 def test_a_favourite_sequence_is_found_and_quoted(made_of, chance):
@@ -120,7 +128,7 @@ def test_much_repeated_wording_is_warned_of(made_of, chance):
 
 def test_twins_are_one_text(made_of, chance):
     six, five = makeup.repetition(made_of(chance + chance))
-    assert six.value < 0.004
+    assert six.finding() is None
     assert five.value < 0.01
 
 
