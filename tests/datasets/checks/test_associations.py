@@ -92,7 +92,22 @@ def test_a_side_that_gives_the_label_away_is_found(made_of, chance):
     planted = [(text, side, labels[side]) for text, side, _ in chance]
     (measure,) = associations.sides(made_of(planted))
     assert measure.value > 0.9
-    assert measure.finding().message.endswith("above the limit of 0.45")
+    assert measure.finding().message.endswith("above the limit of 0.5833")
+    (measure,) = associations.sides(
+        made_of([(*item[:2], "favor" if item[1] == "north" else "against") for item in chance])
+    )
+    assert measure.finding().message.endswith("above the limit of 0.75")
+
+
+@pytest.mark.parametrize("labels", [LABELS[:2], LABELS[:3], LABELS[:4], LABELS], ids=len)
+@pytest.mark.parametrize("seed", range(3))
+def test_sides_that_tell_nothing_are_no_fault_however_few_the_labels(made_of, chance, labels, seed):
+    draw = random.Random(seed)
+    (measure,) = associations.sides(
+        made_of([(text, side, draw.choice(labels)) for text, side, _ in chance])
+    )
+    assert measure.finding() is None
+    assert measure.high == max(0.45, 0.25 + 1 / len(labels))
 
 
 def test_a_small_dataset_is_not_measured_and_says_so(made_of, chance):
