@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from stance.datasets import settlement, tables
+from stance.datasets.naming import id_of
 from stance.errors import DataError, nearest
 from stance.labels import LABELS, Label
 from stance.records import Term
@@ -233,7 +234,7 @@ def _statement(row: tables.TableRow, key: tuple[str, ...]) -> SourceStatement:
     # Not the row's count, which may be the id that another row was given.
     return SourceStatement(
         where=row.where,
-        id=cells.get("id") or tables.id_of("\0".join(key)),
+        id=cells.get("id") or id_of("\0".join(key)),
         text=cells["text"],
         holder=cells.get("holder", ""),
         side=cells.get("side", ""),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.datasets.card import Card
 from stance.datasets.frames import SUFFIXES, read_table
+from stance.datasets.naming import apart, id_of
 from stance.datasets.pairs import pair_row
 from stance.errors import DataError, UnknownNameError, nearest, shown
 from stance.labels import check_label
@@ -20,7 +20,7 @@ from stance.terms import TermCatalogue
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FIELDS", "TableRow", "id_of", "read_file", "read_folder", "scan"]
+__all__ = ["FIELDS", "TableRow", "read_file", "read_folder", "scan"]
 
 FIELDS = ("text", "term", "label", "id", "holder", "side", "lang", "register", "conflict", "split")
 """What a column of a table of pairs can be; the first three are needed."""
@@ -73,7 +73,8 @@ def read_file(
     """
     catalogue = TermCatalogue.from_yaml(terms) if terms else TermCatalogue.default()
     labels = label_map or card.label_map
-    return _rows(path, columns or {}, labels, catalogue, strict=bool(terms))
+    columns = columns or {}
+    return _rows(scan(path, columns, labels, catalogue, strict=bool(terms)), columns)
 
 
 def read_folder(
@@ -99,17 +100,14 @@ def read_folder(
     """
     if not path.is_dir():
         raise DataError(f"{path}: expected a folder with the tables of {card.title}")
+    columns = {**_CORPUS_COLUMNS, **(columns or {})}
     found: dict[str, list[dict[str, Any]]] = {}
     for split in card.splits:
         for table in (path / f"{split}{suffix}" for suffix in SUFFIXES):
             if table.exists():
-                parts = _rows(
-                    table,
-                    {**_CORPUS_COLUMNS, **(columns or {})},
-                    card.label_map,
-                    TermCatalogue([]),
-                    prefix=f"{split}-",
-                )
+                # A target is one whatever marks its name has in each of the tables.
+                scanned = _scan(table, columns, card.label_map, TermCatalogue([]))
+                parts = _rows(scanned, columns, f"{split}-")
                 rows = found.setdefault(_SPLIT_NAMES.get(split, split), [])
                 rows += [row for part in parts.values() for row in part]
                 break
@@ -151,6 +149,20 @@ def scan(
         If the file cannot be read, a column is missing, or the label map leads elsewhere
         than to the five labels.
     """
+    rows = list(_scan(path, columns, label_map, catalogue, strict=strict, labelled=labelled))
+    for row, term in zip(rows, apart([row.term for row in rows], catalogue), strict=True):
+        yield row if term is row.term else replace(row, term=term)
+
+
+def _scan(
+    path: Path,
+    columns: Mapping[str, str],
+    label_map: Mapping[str, str],
+    catalogue: TermCatalogue,
+    *,
+    strict: bool = False,
+    labelled: bool = True,
+) -> Iterator[TableRow]:
     labels = _label_map(label_map)
     table = read_table(path)
     columns = _columns(table, str(path), columns, labelled=labelled)
@@ -182,15 +194,9 @@ def scan(
 
 
 def _rows(
-    path: Path,
-    columns: Mapping[str, str],
-    label_map: Mapping[str, str],
-    catalogue: TermCatalogue,
-    *,
-    strict: bool = False,
-    prefix: str = "",
+    found: Iterable[TableRow], columns: Mapping[str, str], prefix: str = ""
 ) -> dict[str, list[dict[str, Any]]]:
-    found = list(scan(path, columns, label_map, catalogue, strict=strict))
+    found = list(found)
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row, name in zip(found, _ids(found, columns.get("id", "id"), prefix), strict=True):
         if row.faults or row.term is None or row.label is None:
@@ -260,11 +266,6 @@ def _ids(rows: Iterable[TableRow], column: str, prefix: str) -> Iterator[str]:
             place = held.where.rpartition(", ")[2]
             raise DataError(f"{row.where}, column {column!r}: {name!r} has another text in {place}")
         yield name
-
-
-def id_of(text: str) -> str:
-    """A name for what has none, the same wherever it stands."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _label_map(given: Mapping[Any, str]) -> dict[str, str]:

@@ -13,6 +13,8 @@ from stance.datasets.annotation import (
     write_folder,
 )
 from stance.datasets.answers import read_answers
+from stance.datasets.checks import check
+from stance.datasets.naming import id_of
 from stance.datasets.source import read_source
 from stance.errors import DataError
 
@@ -157,6 +159,33 @@ def test_a_row_without_an_id_is_not_the_row_whose_id_is_its_number(tmp_path):
     done = import_labels(tmp_path / "ann.csv", source)
     assert (done.labels, done.unlabelled) == (1, 1)
     assert [item.text for item, _ in done.source.pairs()] == ["We want the truce."]
+
+
+CLAUSES = ["Tariffs are < 10 %", "Tariffs are > 10 %", "tariffs  are < 10 %"]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_clauses_whose_names_make_one_id_stay_two_on_the_whole_way(tmp_path, turn):
+    table = tmp_path / "mine.csv"
+    rows = [f"We agree {number}.,{clause},{label}" for number, (clause, label) in
+            enumerate(zip(CLAUSES, ("favor", "against", "favor"), strict=True))]  # fmt: skip
+    rows.append("We agree 0.,Tariffs are > 10 %,against")
+    table.write_text("\n".join(("text,term,label", *rows[::turn])) + "\n")
+    source = read_source(table)
+    assert [item for item in check(source).faults if item.check != "texts"] == []
+    low, high = (f"tariffs_are_10_{id_of(name)[:6]}" for name in map(str.casefold, CLAUSES[:2]))
+    assert sorted(source.terms) == sorted([low, high])
+    assert {row["term_name"]: row["term"] for row in load("file", table)["all"]} == dict(
+        zip(CLAUSES, (low, high, low), strict=True)
+    )
+    export_pairs(source, tmp_path / "ann.csv", "csv")
+    label_csv(tmp_path / "ann.csv", lambda row: "against" if row["term"] == high else "favor")
+    assert len({tuple(item.question) for item in read_answers(tmp_path / "ann.csv")}) == 4
+    write_folder(import_labels(tmp_path / "ann.csv", source).source, tmp_path / "made")
+    made = read_source(tmp_path / "made")
+    assert labels_of(made) == labels_of(source)
+    assert {made.terms[pair.term].name == CLAUSES[1] for _, pair in made.pairs()} == {True, False}
+    assert {pair.votes[0] == pair.label for _, pair in made.pairs()} == {True}
 
 
 TWO = "{id}text,holder,term\n{first}We sign.,army,Truce\n{second}We sign.,mayor,Road opens\n"

@@ -68,6 +68,14 @@ def test_a_term_of_the_shipped_catalogue_is_completed(tmp_path):
     assert [row["conflict"] for row in found] == [term.conflict] * 2
 
 
+def test_a_name_that_makes_the_id_of_a_known_term_is_another_clause(tmp_path):
+    term = next(iter(TermCatalogue.default().values()))
+    rows = [{**ROWS[0], "term": term.id}, {**ROWS[1], "term": f"{term.id}?"}]
+    known, other = read_file(_write(tmp_path / "a.csv", rows), CARD)["all"]
+    assert known["term"] == term.id
+    assert other["term"].startswith(f"{term.id}_")
+
+
 def test_every_field_can_be_a_column(tmp_path):
     row = {name: name for name in FIELDS} | {"label": "neutral", "text": "We wait."}
     (found,) = read_file(_write(tmp_path / "a.csv", [row]), CARD)["split"]
