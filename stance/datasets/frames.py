@@ -7,15 +7,16 @@ import gzip
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stance.datasets.jsonl import json_lines
-from stance.errors import DataError
+from stance.errors import DataError, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-__all__ = ["SUFFIXES", "read_table"]
+__all__ = ["SUFFIXES", "read_table", "texts"]
 
 SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet")
 """The endings of the names of tables."""
@@ -140,8 +141,49 @@ def _check_divided(table: pd.DataFrame, path: Path, sep: str) -> None:
 
 def _parquet(path: Path) -> pd.DataFrame:
     """All columns; what pandas wrote beside them, such as an index, is a stranger's word."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        table: pd.DataFrame = file.read().replace_schema_metadata(None).to_pandas()
-    return table
+        table = file.read().replace_schema_metadata(None)
+    columns = [_readable(column) for column in table.columns]
+    # As floats, whole numbers beside a missing one would be other labels and other ids.
+    frame: pd.DataFrame = pa.table(columns, table.column_names).to_pandas(integer_object_nulls=True)
+    return frame
+
+
+def _readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text as bytes where it is not UTF-8: whoever reads its cells can name the row."""
+    import pyarrow as pa
+
+    kinds = (pa.string(), pa.large_string(), pa.string_view())
+    try:
+        column.validate(full=column.type in kinds)
+    except pa.ArrowInvalid:
+        return column.cast(pa.large_binary())
+    return column
+
+
+def texts(column: pd.Series[Any]) -> list[str | DataError]:
+    """The cells of a column as text, a missing one empty; or what else they are."""
+    from pandas.api.types import is_scalar
+
+    return [
+        DataError(f"expected text, got {shown(value)}")
+        if not is_scalar(value)
+        else ""
+        if missing
+        else _decoded(value)
+        if isinstance(value, bytes)
+        else str(value)
+        for value, missing in zip(column, column.isna(), strict=True)
+    ]
+
+
+def _decoded(value: bytes) -> str | DataError:
+    """Text in bytes, as Hive and Impala write it to Parquet."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError as error:
+        wrong = value[error.start]
+        return DataError(f"the byte 0x{wrong:02x} is not UTF-8; save the text as UTF-8")

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.datasets.card import Card
-from stance.datasets.frames import SUFFIXES, read_table
+from stance.datasets.frames import SUFFIXES, read_table, texts
 from stance.datasets.naming import apart, id_of
 from stance.datasets.pairs import pair_row
-from stance.errors import DataError, UnknownNameError, nearest, shown
+from stance.errors import DataError, UnknownNameError, nearest
 from stance.labels import check_label
 from stance.records import Statement, Term
 from stance.terms import TermCatalogue
@@ -167,11 +167,11 @@ def _scan(
     table = read_table(path)
     columns = _columns(table, str(path), columns, labelled=labelled)
     needed = ("text", "term", "label") if labelled else ("text", "term")
-    cells = {field: _texts(table[column]) for field, column in columns.items()}
+    cells = {field: texts(table[column]) for field, column in columns.items()}
     for index, row in enumerate(table.index):
         place = f"{path}, {row}"
         spot = {field: f"{place}, column {column!r}" for field, column in columns.items()}
-        found = {field: texts[index] for field, texts in cells.items()}
+        found = {field: column[index] for field, column in cells.items()}
         faults = [f"{spot[f]}: {text}" for f, text in found.items() if isinstance(text, DataError)]
         given = {f: text if isinstance(text, str) else "" for f, text in found.items()}
         if "split" in given:
@@ -234,20 +234,6 @@ def _columns(
         if column not in have and field in needed:
             raise DataError(f"{where}: no column {column!r} for {field}; {nearest(column, have)}")
     return {field: column for field, column in chosen.items() if column in have}
-
-
-def _texts(column: pd.Series[Any]) -> list[str | DataError]:
-    """The cells of a column as text, a missing one empty; or what else they are."""
-    from pandas.api.types import is_scalar
-
-    return [
-        DataError(f"expected text, got {shown(value)}")
-        if not is_scalar(value)
-        else ""
-        if missing
-        else str(value)
-        for value, missing in zip(column, column.isna(), strict=True)
-    ]
 
 
 def _is_blank(text: str | DataError) -> bool:

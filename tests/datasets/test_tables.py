@@ -3,6 +3,8 @@ import json
 from hashlib import sha256
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stance.datasets import DEFINITIONS, definition, load
@@ -206,6 +208,64 @@ def test_a_cell_that_is_a_list_is_refused(tmp_path):
     pd.DataFrame([{**ROWS[0], "text": ["We", "sign"]}]).to_parquet(tmp_path / "a.parquet")
     with pytest.raises(DataError, match="row 1, column 'text': expected text, got ndarray"):
         read_file(tmp_path / "a.parquet", CARD)
+
+
+KINDS = {
+    "binary": pa.binary(),
+    "large": pa.large_binary(),
+    "dictionary": pa.dictionary(pa.int32(), pa.binary()),
+}
+
+
+def _bytes_table(path, texts, kind):
+    cells = pa.array([None if text is None else text.encode("latin-1") for text in texts])
+    cells = cells.dictionary_encode() if kind == "dictionary" else cells
+    columns = {"text": ["We sign.", "We stay."], "term": ["a", "b"], "label": ["favor", "against"]}
+    pq.write_table(pa.table({**columns, "holder": cells.cast(KINDS[kind])}), path)
+    return path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_in_parquet_bytes_is_read_as_text(tmp_path, kind):
+    path = _bytes_table(tmp_path / "a.parquet", ["\xc3\xa9lu", None], kind)
+    assert [row["holder"] for row in read_file(path, CARD)["all"]] == ["élu", ""]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_bytes_that_are_no_text_are_named_by_row_and_column(tmp_path, kind):
+    path = _bytes_table(tmp_path / "a.parquet", ["mayor", "F\xfcr"], kind)
+    with pytest.raises(DataError) as caught:
+        read_file(path, CARD)
+    assert str(caught.value) == (
+        f"{path}, row 2, column 'holder': the byte 0xfc is not UTF-8; save the text as UTF-8"
+    )
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()], ids=str)
+def test_parquet_text_that_is_not_utf8_is_named_where_it_is_read(tmp_path, kind):
+    wrong = pa.array([b"mayor", b"F\xfcr"]).cast(pa.binary() if kind == pa.string()
+                                                 else pa.large_binary()).view(kind)  # fmt: skip
+    table = pa.table({**{name: [row[name] for row in ROWS] for name in ROWS[0]}, "who": wrong})
+    pq.write_table(table, tmp_path / "a.parquet")
+    assert len(read_file(tmp_path / "a.parquet", CARD)["all"]) == 2
+    with pytest.raises(DataError, match=r"row 2, column 'who': the byte 0xfc is not UTF-8; save"):
+        read_file(tmp_path / "a.parquet", CARD, columns={"holder": "who"})
+
+
+def test_whole_numbers_beside_missing_ones_stay_whole(tmp_path):
+    table = pa.table(
+        {
+            "text": ["We sign.", "We stay.", "We wait."],
+            "term": ["A", "A", "A"],
+            "label": [1, 2, 1],
+            "id": pa.array([2**60, 2**60 + 1, None]),
+            "holder": pa.array([17, None, 18]),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    found = read_file(tmp_path / "a.parquet", CARD, label_map={1: "favor", 2: "against"})["all"]
+    assert [row["holder"] for row in found] == ["17", "", "18"]
+    assert [row["statement_id"] for row in found[:2]] == [str(2**60), str(2**60 + 1)]
 
 
 PUBLIC = [name for name, found in DEFINITIONS.items() if found.read is read_folder]
