@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from stance.datasets.agreement import Vote
 from stance.datasets.answers import INTERFACE, Answer, Format, Question, read_answers, render
-from stance.datasets.source import Source, SourcePair, SourceStatement
+from stance.datasets.source import Source, SourceStatement
 from stance.datasets.writing import write_text
 from stance.errors import DataError, nearest
 from stance.labels import Label
@@ -144,7 +144,7 @@ def import_labels(path: Path, source: Source, use: Use = "votes") -> Imported:
             label = (winner or pair.label) if use == "labels" else (pair.label or winner)
             unlabelled += label is None
             if label is not None:
-                pairs.append(SourcePair(pair.term, label, (*pair.votes, *given)))
+                pairs.append(replace(pair, label=label, votes=(*pair.votes, *given)))
         if pairs:
             statements.append(replace(statement, pairs=tuple(pairs)))
     labels = sum(map(len, answers.values()))
@@ -265,7 +265,7 @@ def _with_twins(statements: Sequence[SourceStatement]) -> list[SourceStatement]:
 
 def _entry(statement: SourceStatement) -> dict[str, Any]:
     fields = asdict(statement)
-    pairs = [_filled(pair) for pair in fields.pop("pairs")]
+    pairs = [_filled(pair | {"where": ""}) for pair in fields.pop("pairs")]
     del fields["where"]
     return _filled(fields) | {"pairs": pairs}
 

@@ -32,11 +32,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class SourcePair:
-    """One term of a statement; ``label`` is None where it is still to be given."""
+    """One term of a statement; ``label`` is None where it is still to be given.
+
+    ``where`` is the pair's place where that is not its statement's, as in a table.
+    """
 
     term: str
     label: Label | None
     votes: tuple[Label, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,7 @@ def _read_table(
         statement = statements.get(key) or _statement(row, key)
         if row.term is not None and (row.label is not None or not labelled):
             used[row.term.id] = row.term
-            pair = SourcePair(row.term.id, cast("Label | None", row.label))
+            pair = SourcePair(row.term.id, cast("Label | None", row.label), where=row.where)
             statement = replace(statement, pairs=(*statement.pairs, pair))
         if statement.text.strip():
             statements[key] = statement

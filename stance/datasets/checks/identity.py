@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from stance.datasets.checks.results import Finding
 from stance.datasets.checks.words import text_key
-from stance.datasets.source import Source, SourceStatement
+from stance.datasets.source import Source, SourcePair, SourceStatement
 from stance.similarity import NEAR_DUPLICATE, near_duplicates
 
 __all__ = [
@@ -35,8 +35,9 @@ def ids(source: Source) -> Iterator[Finding]:
             yield Finding("ids", "fault", f"{statement.where}: {message}")
         for term, count in Counter(pair.term for pair in statement.pairs).items():
             if count > 1:
+                last = [pair.where for pair in statement.pairs if pair.term == term][-1]
                 message = f"statement {statement.id!r} has {count} pairs with the term {term!r}"
-                yield Finding("ids", "fault", f"{statement.where}: {message}")
+                yield Finding("ids", "fault", f"{last or statement.where}: {message}")
 
 
 def same_texts(source: Source) -> Iterator[Finding]:
@@ -102,23 +103,24 @@ def contradictions(source: Source) -> Iterator[Finding]:
 
     Tables without sides tell speakers apart by holder.
     """
-    seen: dict[tuple[str, str, str], list[tuple[SourceStatement, str]]] = defaultdict(list)
+    seen: dict[tuple[str, str, str], list[tuple[SourceStatement, SourcePair]]] = defaultdict(list)
     for statement, pair in source.pairs():
         if pair.label is None:
             continue
         speaker = statement.side or statement.holder
         held = seen[text_key(statement.text), speaker, pair.term]
-        for other, label in held:
-            if label == pair.label or _twins_by_holder(statement, other):
+        for other, first in held:
+            if first.label == pair.label or _twins_by_holder(statement, other):
                 continue
             yield Finding(
                 "contradictions",
                 "fault",
-                f"{statement.where}: {statement.id!r} labels the term {pair.term!r} {pair.label}, "
-                f"and {other.id!r} ({other.where}) labels it {label}, with the same text and side",
+                f"{pair.where or statement.where}: {statement.id!r} labels the term {pair.term!r} "
+                f"{pair.label}, and {other.id!r} ({first.where or other.where}) labels it "
+                f"{first.label}, with the same text and side",
             )
             break
-        held.append((statement, pair.label))
+        held.append((statement, pair))
 
 
 def _twins_by_holder(one: SourceStatement, other: SourceStatement) -> bool:

@@ -113,3 +113,21 @@ def test_speakers_without_sides_are_told_apart_by_holder(source_of, rows, holder
 def test_declared_twins_of_one_side_may_differ_by_holder(source_of, rows):
     rows[1] |= {"text": rows[0]["text"], "holder": "ferryman", "twin_of": "s1"}
     assert all_of(source_of(rows)) == []
+
+
+def test_in_a_table_the_row_of_each_pair_is_named(tmp_path):
+    path = tmp_path / "pairs.csv"
+    path.write_text(
+        "text,term,label\nWe sign.,A,favor\nWe sign.,B,favor\nWe sign.,B,against\n"
+        "We stay here.,A,favor\nWe stay here.,A,favor\n"
+    )
+    source = read_source(path)
+    repeated, again = messages(identity.ids(source))
+    assert repeated.startswith(f"{path}, row 4: statement ")
+    assert again.startswith(f"{path}, row 6: statement ")
+    assert again.endswith("has 2 pairs with the term 'a'")
+    (against,) = messages(identity.contradictions(source))
+    assert against.startswith(f"{path}, row 4: ")
+    assert f"labels the term 'b' against, and '{source.statements[0].id}' ({path}, row 3)" in (
+        against
+    )
