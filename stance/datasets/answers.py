@@ -147,6 +147,9 @@ def _csv(path: Path, text: str) -> Iterator[Answer | str]:
     for name in ("statement", "term", "label"):
         if name not in columns:
             raise DataError(f"{path}: no column {name!r}; {nearest(name, columns)}")
+    for name in COLUMNS:
+        if columns.count(name) > 1:
+            raise DataError(f"{path}: two columns are called {name!r}; rename one of them")
     for number, row in enumerate(rows, start=2):
         cells = dict.fromkeys(COLUMNS, "") | dict(zip(columns, map(_restored, row), strict=False))
         if cells["label"].strip():

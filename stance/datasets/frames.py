@@ -6,6 +6,7 @@ import csv
 import gzip
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,9 +65,13 @@ def _csv(path: Path) -> pd.DataFrame:
 
     sep = _delimiter(path)
     # "NA" and "None" may be labels.
-    table = pd.read_csv(path, sep=sep, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    read: Any = partial(pd.read_csv, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    table: pd.DataFrame = read(path, sep=sep)
+    # As a header pandas would give a name that stands twice a number.
+    names = read(path, sep=sep, header=None, nrows=1).iloc[0].tolist()
+    table = _in_columns(table, path).set_axis(names, axis=1)
     _check_divided(table, path, sep)
-    return _in_columns(table, path)
+    return table
 
 
 def _row_numbers(path: Path, count: int) -> Sequence[int]:

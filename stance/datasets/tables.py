@@ -233,6 +233,8 @@ def _columns(
     for field, column in chosen.items():
         if column not in have and field in needed:
             raise DataError(f"{where}: no column {column!r} for {field}; {nearest(column, have)}")
+        if have.count(column) > 1:
+            raise DataError(f"{where}: two columns are called {column!r}; rename one of them")
     return {field: column for field, column in chosen.items() if column in have}
 
 

@@ -119,6 +119,7 @@ def test_a_label_typo_of_label_studio_is_named_by_task(tmp_path):
     [
         ("a.csv", "statement,trem,label\n", "no column 'term'; did you mean 'trem'"),
         ("a.csv", "", "no column 'statement'; none is known"),
+        ("a.csv", "statement,term,label,label\n", "a.csv: two columns are called 'label'; rename"),
         ("a.json", "{", "not JSON: "),
         ("a.json", "{}", "expected the list of tasks that Label Studio exports as JSON"),
         ("a.json", "[{}]", "task 1, field data: Field required; export as JSON"),

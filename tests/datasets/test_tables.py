@@ -200,6 +200,31 @@ def test_without_ids_a_statement_keeps_its_name_wherever_it_stands(tmp_path):
     assert there == turned[::-1]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.csv.gz", "a.parquet"])
+@pytest.mark.parametrize("twice", ["text", "label", "holder"])
+def test_a_column_that_is_read_stands_once(tmp_path, name, twice):
+    path = tmp_path / name
+    names = ["text", "term", "label", twice, "note", "note"]
+    cells = ["We sign.", "A truce", "favor", "against", "one", "two"]
+    if twice == "holder":
+        names, cells = [*names, twice], [*cells, "mayor"]
+    if name.endswith("parquet"):
+        pq.write_table(pa.Table.from_arrays([pa.array([cell]) for cell in cells], names), path)
+    else:
+        lines = "\n".join(("\t" if "tsv" in name else ",").join(row) for row in (names, cells))
+        path.write_bytes(gzip.compress(lines.encode()) if "gz" in name else lines.encode())
+    with pytest.raises(DataError) as caught:
+        read_file(path, CARD)
+    assert str(caught.value) == f"{path}: two columns are called {twice!r}; rename one of them"
+
+
+def test_columns_that_are_not_read_may_share_a_name(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("text,,term,note,label,note,\nWe sign.,x,A truce,y,favor,z,\n")
+    (row,) = read_file(path, CARD)["all"]
+    assert (row["text"], row["term"], row["label"]) == ("We sign.", "a_truce", "favor")
+
+
 def test_a_path_may_hold_braces(tmp_path):
     assert len(read_file(_write(tmp_path / "{a}.csv"), CARD)["all"]) == 2
 
