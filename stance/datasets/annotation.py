@@ -6,23 +6,22 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from stance.datasets.agreement import Vote
 from stance.datasets.answers import INTERFACE, Answer, Format, Question, read_answers, render
+from stance.datasets.matching import by_pair, twice
 from stance.datasets.source import Source, SourceStatement
 from stance.datasets.writing import write_text
-from stance.errors import DataError, nearest
+from stance.errors import DataError
 from stance.labels import Label
 
 __all__ = ["Imported", "export_pairs", "import_labels", "questions", "votes_of", "write_folder"]
 
 Use = Literal["votes", "labels"]
-Answers = dict[tuple[str, str], list[Answer]]
-_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +129,11 @@ def import_labels(path: Path, source: Source, use: Use = "votes") -> Imported:
     Raises
     ------
     DataError
-        If a label is not one of the five, a pair is not of this dataset, or a reader labels
-        a pair twice; all such places are named. Also as :func:`questions`.
+        If a label is not one of the five, a pair is not of this dataset, its text is another
+        statement's, or a reader labels a pair twice; all such places are named. Also as
+        :func:`questions`.
     """
-    answers = _by_pair(read_answers(path), _distinct(source))
+    answers = by_pair(read_answers(path), _distinct(source))
     statements, ties, unlabelled = [], 0, 0
     for statement in source.statements:
         pairs = []
@@ -169,47 +169,11 @@ def votes_of(files: Sequence[Path]) -> list[Vote]:
             reader = str(file) if named else answer.reader
             item = f"{answer.question.statement}\t{answer.question.term}"
             if (reader, item) in given:
-                faults.append(_twice(answer))
+                faults.append(twice(answer))
             given[reader, item] = answer
     if faults:
         raise DataError("\n".join(faults))
     return [Vote(reader, item, answer.label) for (reader, item), answer in given.items()]
-
-
-def _by_pair(answers: Sequence[Answer], source: Source) -> Answers:
-    known: dict[str, set[str]] = {}
-    for item in source.statements:
-        known.setdefault(item.id, set()).update(pair.term for pair in item.pairs)
-    found: Answers = {}
-    faulty = []
-    for answer in answers:
-        statement, term = answer.question.statement, answer.question.term
-        held = found.setdefault((statement, term), [])
-        again = any(other.reader == answer.reader for other in held)
-        if again or term not in known.get(statement, ()):
-            faulty.append(answer)
-        held.append(answer)
-    if faulty:
-        # Nearest names are slow to find: a file of another dataset would take minutes.
-        rest = f"\n… and {len(faulty) - _NAMED:,} more" if len(faulty) > _NAMED else ""
-        raise DataError("\n".join(_misplaced(item, known) for item in faulty[:_NAMED]) + rest)
-    return found
-
-
-def _misplaced(answer: Answer, known: Mapping[str, Collection[str]]) -> str:
-    statement, term = answer.question.statement, answer.question.term
-    spot = f"{answer.where}, column"
-    if statement not in known:
-        return f"{spot} 'statement': unknown statement {statement!r}; {nearest(statement, known)}"
-    if term not in known[statement]:
-        near = nearest(term, known[statement])
-        return f"{spot} 'term': {statement!r} has no pair with {term!r}; {near}"
-    return _twice(answer)
-
-
-def _twice(answer: Answer) -> str:
-    statement, term = answer.question.statement, answer.question.term
-    return f"{answer.where}: {answer.reader!r} labels {statement!r} and {term!r} twice"
 
 
 def _majority(labels: Sequence[Label]) -> Label | None:

@@ -69,9 +69,8 @@ def _csv(path: Path) -> pd.DataFrame:
     table: pd.DataFrame = read(path, sep=sep)
     # As a header pandas would give a name that stands twice a number.
     names = read(path, sep=sep, header=None, nrows=1).iloc[0].tolist()
-    table = _in_columns(table, path).set_axis(names, axis=1)
     _check_divided(table, path, sep)
-    return table
+    return _in_columns(table, path).set_axis(names, axis=1)
 
 
 def _row_numbers(path: Path, count: int) -> Sequence[int]:

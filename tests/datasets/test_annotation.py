@@ -1,5 +1,6 @@
 import csv
 import json
+import unicodedata
 
 import pytest
 import yaml
@@ -239,6 +240,64 @@ def test_unknown_statements_and_terms_and_double_answers_are_all_named(source_of
         f"{path}, row 4, column 'term': 's1' has no pair with 'truse'; did you mean 'truce'?"
     )
     assert twice == f"{path}, row 5: 'ann' labels 's1' and 'truce' twice"
+
+
+@pytest.mark.parametrize("form", ["csv", "label-studio"])
+def test_labels_do_not_move_to_another_statement_where_ids_were_changed(tmp_path, form):
+    table = tmp_path / "mine.csv"
+    table.write_text("id,text,term\n001,We sign.,Truce\n1,We never sign.,Truce\n")
+    source = read_source(table, labelled=False)
+    out = tmp_path / ("ann.csv" if form == "csv" else "ann.json")
+    export_pairs(source, out, form)
+    if form == "csv":
+        label_csv(out, lambda row: "favor" if row["statement"] == "001" else "")
+    else:
+        label_studio(out, lambda data: "favor" if data["statement"] == "001" else None)
+    assert import_labels(out, source).labels == 1
+    out.write_text(out.read_text("utf-8-sig").replace("001", "1"))
+    with pytest.raises(DataError) as caught:
+        import_labels(out, source)
+    assert str(caught.value) == (
+        f"{out}, {'row 2' if form == 'csv' else 'task 1'}, column 'text': it is not the text of "
+        "statement '1', but of '001'; have ids been changed, as spreadsheets make 1 of 001?"
+    )
+
+
+SAID = "'Dès l’été, «мир»? Never.'  We\nsaid 🕊 so."
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "",
+        " ",
+        SAID,
+        unicodedata.normalize("NFD", SAID),
+        SAID.replace("\n", "\r\n").replace("  ", "\u00a0"),
+        SAID.removeprefix("'"),
+        SAID.encode("latin-1", "replace").decode("latin-1"),
+        SAID.encode("ascii", "replace").decode(),
+        SAID.encode("ascii", "replace").decode().replace("said ?", "said ??"),
+    ],
+)
+def test_a_text_that_a_spreadsheet_has_changed_is_still_its_own(source_of, rows, tmp_path, back):
+    rows[0]["text"] = SAID
+    with (tmp_path / "ann.csv").open("w", encoding="utf-8", newline="") as file:
+        cells = ["s1", "truce", f"'{back}" if back[:1] == "'" else back, "favor"]
+        csv.writer(file).writerows([["statement", "term", "text", "label"], cells])
+    assert import_labels(tmp_path / "ann.csv", source_of(rows)).labels == 1
+
+
+@pytest.mark.parametrize("other", ["We sign.", "?", "????? Never.", f"{SAID}?!", SAID[:-8] + "?"])
+def test_another_text_is_refused_whatever_was_lost_of_it(source_of, rows, tmp_path, other):
+    rows[0]["text"] = SAID
+    with (tmp_path / "ann.csv").open("w", encoding="utf-8", newline="") as file:
+        rows_of = [["statement", "term", "text", "label"], ["s1", "truce", other, "favor"]]
+        csv.writer(file).writerows(rows_of)
+    with pytest.raises(
+        DataError, match=r"row 2, column 'text': it is not the text of .* 's1'; hav"
+    ):
+        import_labels(tmp_path / "ann.csv", source_of(rows))
 
 
 def test_of_many_wrong_rows_the_first_fifty_are_named(source_of, rows, tmp_path):
