@@ -18,6 +18,7 @@ __all__ = [
     "augrc",
     "bootstrap",
     "confusion",
+    "equal_mass",
     "expected_calibration_error",
     "favor_against_f1",
     "label_scores",
@@ -226,13 +227,28 @@ def expected_calibration_error(
     >>> expected_calibration_error(np.array([0.5, 0.5]), np.array([True, False]), bins=1)
     0.0
     """
+    gaps = [
+        abs(confidence[part].mean() - correct[part].mean()) * len(part)
+        for part in equal_mass(confidence, bins)
+    ]
+    return float(sum(gaps) / len(confidence))
+
+
+def equal_mass(confidence: Floats, bins: int = 15) -> list[NDArray[np.intp]]:
+    """Places of about equally many pairs in each of some bins, from the least to the most sure.
+
+    Pairs with equal confidence stand in one bin, so there may be fewer bins than asked for.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in equal_mass(np.array([0.9, 0.2, 0.2, 0.7]), bins=4)]
+    [[1, 2], [3], [0]]
+    """
     order = np.argsort(confidence, kind="stable")
     ordered = confidence[order]
-    ends = np.cumsum([len(part) for part in np.array_split(order, bins) if len(part)])
+    ends = np.cumsum([len(part) for part in np.array_split(order, bins) if len(part)], dtype=int)
     ends = np.unique(np.searchsorted(ordered, ordered[ends - 1], side="right"))
-    parts = [part for part in np.split(order, ends) if len(part)]
-    gaps = [abs(confidence[part].mean() - correct[part].mean()) * len(part) for part in parts]
-    return float(sum(gaps) / len(confidence))
+    return [part for part in np.split(order, ends) if len(part)]
 
 
 def augrc(confidence: Floats, correct: NDArray[np.bool_]) -> float:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from stance.evaluation import Evaluation
 from stance.inert import cell
 from stance.labels import LABELS
-from stance.metrics import confusion, label_scores
+from stance.metrics import confusion, equal_mass, label_scores
 
 __all__ = [
     "confusion_table",
@@ -25,7 +26,6 @@ __all__ = [
     "term_table",
 ]
 
-_BINS = 15
 _POINTS = 100
 
 
@@ -107,26 +107,29 @@ def term_table(evaluation: Evaluation) -> pd.DataFrame:
 def reliability_table(evaluation: Evaluation) -> pd.DataFrame:
     """Confidence against accuracy, in bins of equal mass; no row without probabilities.
 
+    The bins are those of the expected calibration error: equal confidences stand in one.
+
     Returns
     -------
     pandas.DataFrame
         ``confidence``, ``accuracy``, ``pairs``, from the least to the most confident.
     """
-    ordered = _by_confidence(evaluation, ascending=True)
-    parts = [part for part in np.array_split(np.arange(len(ordered)), _BINS) if len(part)]
+    confidence, correct = _answers(evaluation)
     rows = [
         {
-            "confidence": float(ordered["confidence"].iloc[part].mean()),
-            "accuracy": float(ordered["correct"].iloc[part].mean()),
+            "confidence": float(confidence[part].mean()),
+            "accuracy": float(correct[part].mean()),
             "pairs": len(part),
         }
-        for part in parts
+        for part in equal_mass(confidence)
     ]
     return pd.DataFrame(rows, columns=["confidence", "accuracy", "pairs"])
 
 
 def risk_coverage_table(evaluation: Evaluation) -> pd.DataFrame:
     """Share of errors among the pairs that a threshold on confidence leaves.
+
+    A threshold leaves all pairs of a confidence or none.
 
     Returns
     -------
@@ -137,27 +140,27 @@ def risk_coverage_table(evaluation: Evaluation) -> pd.DataFrame:
     ----------
     El-Yaniv, Wiener: On the Foundations of Noise-free Selective Classification. JMLR 2010.
     """
-    ordered = _by_confidence(evaluation, ascending=False)
-    if ordered.empty:
+    confidence, correct = _answers(evaluation)
+    if not len(confidence):
         return pd.DataFrame(columns=["coverage", "risk", "confidence"])
-    kept = np.arange(1, len(ordered) + 1)
-    risk = np.cumsum(~ordered["correct"].to_numpy()) / kept
-    points = np.unique(np.linspace(0, len(ordered) - 1, _POINTS).round().astype(int))
+    order = np.argsort(-confidence, kind="stable")
+    kept = np.arange(1, len(order) + 1)
+    risk, ordered = np.cumsum(~correct[order]) / kept, confidence[order]
+    last = np.flatnonzero(np.append(np.diff(ordered) != 0, True))
+    points = last[np.unique(np.linspace(0, len(last) - 1, _POINTS).round().astype(int))]
     return pd.DataFrame(
         {
-            "coverage": kept[points] / len(ordered),
+            "coverage": kept[points] / len(order),
             "risk": risk[points],
-            "confidence": ordered["confidence"].to_numpy()[points],
+            "confidence": ordered[points],
         }
     )
 
 
-def _by_confidence(evaluation: Evaluation, *, ascending: bool) -> pd.DataFrame:
-    pairs = evaluation.pairs
-    found = pd.DataFrame(
-        {"confidence": pairs["confidence"], "correct": pairs["label"] == pairs["predicted"]}
-    ).dropna()
-    return found.sort_values("confidence", ascending=ascending, kind="stable")
+def _answers(evaluation: Evaluation) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """How sure each answer is, and whether it is right; none without probabilities."""
+    pairs = evaluation.pairs.dropna(subset="confidence")
+    return pairs["confidence"].to_numpy(float), (pairs["label"] == pairs["predicted"]).to_numpy()
 
 
 def prediction_table(evaluation: Evaluation) -> pd.DataFrame:

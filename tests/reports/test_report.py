@@ -1,5 +1,6 @@
 """What a run shows of itself: numbers that agree with each other, and pages that are safe."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 from stance.behaviour import load_cases, measure
 from stance.errors import DataError
 from stance.evaluation import evaluate
+from stance.metrics import expected_calibration_error
 from stance.models import baselines
 from stance.reports import build_report, learning_curve
 from stance.reports.errors import error_page, error_table
-from stance.reports.tables import safe_cells
+from stance.reports.tables import reliability_table, risk_coverage_table, safe_cells
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +70,40 @@ def test_the_tables_agree_with_the_pairs(report, evaluation):
     labels = report.tables[f"{split}/labels"].set_index("label")
     assert labels["f1"].mean() == pytest.approx(evaluation.scores["macro_f1"].value)
     assert {"majority", "term_only", "text_only", "holder_only"} <= set(labels.columns)
+
+
+def _answered(evaluation, confidence, correct):
+    pairs = pd.DataFrame({"confidence": confidence, "predicted": "favor"})
+    pairs["label"] = np.where(correct, "favor", "against")
+    return replace(evaluation, pairs=pairs, n_pairs=len(pairs))
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_the_tables_do_not_divide_equal_confidences(evaluation, turn):
+    confidence = np.array([0.6] * 50 + [0.9] * 20)[::turn]
+    correct = np.array([True] * 30 + [False] * 20 + [True] * 18 + [False] * 2)[::turn]
+    answered = _answered(evaluation, confidence, correct)
+    table = reliability_table(answered)
+    assert table.to_numpy() == pytest.approx(np.array([[0.6, 0.6, 50], [0.9, 0.9, 20]]))
+    gaps = (table["confidence"] - table["accuracy"]).abs() * table["pairs"]
+    error = expected_calibration_error(confidence, correct)
+    assert gaps.sum() / 70 == pytest.approx(error) == pytest.approx(0)
+    risk = risk_coverage_table(answered)
+    assert risk.to_numpy() == pytest.approx(np.array([[20 / 70, 0.1, 0.9], [1, 22 / 70, 0.6]]))
+
+
+def test_the_curve_of_many_confidences_has_a_hundred_points(evaluation):
+    answered = _answered(evaluation, np.arange(1000) / 1000, np.arange(1000) >= 100)
+    table = risk_coverage_table(answered)
+    assert len(table) == 100
+    assert table.iloc[0].tolist() == pytest.approx([0.001, 0, 0.999])
+    assert table.iloc[-1].tolist() == pytest.approx([1, 0.1, 0])
+
+
+def test_without_probabilities_there_is_nothing_to_compare(evaluation):
+    answered = _answered(evaluation, np.full(9, np.nan), np.full(9, True))
+    assert reliability_table(answered).empty
+    assert risk_coverage_table(answered).empty
 
 
 def test_the_worst_errors_are_the_surest_ones(toy_model, evaluation):
