@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -22,6 +23,7 @@ from stance.labels import Label
 __all__ = ["Imported", "export_pairs", "import_labels", "questions", "votes_of", "write_folder"]
 
 Use = Literal["votes", "labels"]
+_BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,6 @@ def write_folder(source: Source, out: Path) -> None:
     DataError
         If something of that name is there already, or the folder cannot be written.
     """
-    import yaml
-
     _refuse_existing(out)
     terms = [_filled({"id": term.id} | asdict(term)) for term in source.terms.values()]
     said = _with_twins(source.statements)
@@ -205,14 +205,27 @@ def write_folder(source: Source, out: Path) -> None:
     try:
         beside.chmod(0o755)  # mkdtemp's folders are for their owner only
         write_text(beside / "statements.jsonl", "".join(f"{line}\n" for line in lines))
-        catalogue = yaml.safe_dump(terms, allow_unicode=True, sort_keys=False, width=100)
-        write_text(beside / "terms.yaml", catalogue)
+        write_text(beside / "terms.yaml", _yaml(terms))
         beside.rename(out)
     except BaseException as error:
         shutil.rmtree(beside, ignore_errors=True)
         if isinstance(error, OSError):
             raise DataError(f"{out}: cannot write it: {error}") from error
         raise
+
+
+def _yaml(terms: Sequence[dict[str, Any]]) -> str:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        def represent_str(self, text: str) -> yaml.ScalarNode:
+            # Raw, as PyYAML writes them elsewhere than in these quotes, they are read as spaces.
+            style = '"' if _BREAKS.search(text) else None
+            return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, Dumper.represent_str)
+    text: str = yaml.dump(terms, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100)
+    return text
 
 
 def _with_twins(statements: Sequence[SourceStatement]) -> list[SourceStatement]:

@@ -132,6 +132,21 @@ def test_the_copy_is_a_dataset_that_loads(source_of, rows, tmp_path):
     assert list(frame["label"]) == ["conditional", "against", "conditional"]
 
 
+ODD = [*"\x85\u2028\u2029\ufeff\r\n\t\x00\x7f\xa0\u200b", "\r\n"]
+
+
+def test_whatever_a_term_holds_comes_back_and_can_be_read(source_of, rows, terms, tmp_path):
+    odd = [text for mark in ODD for text in (f"both{mark}stop", f"мир {mark}: {mark}", f"{mark}a ")]
+    terms[0] |= {"name": "Перемир'я\x85діє", "description": "Зараз 🕊.", "aliases": odd}
+    source = source_of(rows, terms)
+    assert source.terms["truce"].aliases == tuple(odd)
+    write_folder(source, tmp_path / "copy")
+    assert read_source(tmp_path / "copy").terms == source.terms
+    written = (tmp_path / "copy/terms.yaml").read_text("utf-8")
+    assert "Перемир'я\\Nдіє" in written
+    assert "description: Зараз 🕊." in written
+
+
 def test_a_table_without_labels_becomes_a_dataset(tmp_path):
     table = tmp_path / "mine.csv"
     table.write_text(
