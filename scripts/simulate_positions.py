@@ -43,7 +43,6 @@ NUMBERS = (5, 10, 25, 50, 100, 200)
 
 LEVELS = (0.9, 0.95)
 ALPHA = 0.05
-HELD_OUT = 1376  # pairs that the shipped model's reliability was counted on
 
 
 def _around(label: str, share: float) -> list[float]:
@@ -65,10 +64,14 @@ _VALUES = np.array([VALUES[label] for label in RELATED])
 
 @dataclass(frozen=True)
 class Pool:
-    """Real pairs: what the model said of each, and its true label as a column."""
+    """Real pairs: what the model said of each, and its true label as a column.
+
+    ``held_out`` is how many pairs the model's reliability was counted on.
+    """
 
     probabilities: NDArray[np.float64]
     truth: NDArray[np.int64]
+    held_out: int
 
     def draw(self, labels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
         """A random pair for each true label."""
@@ -80,20 +83,22 @@ class Pool:
 
     def resampled(self, rng: np.random.Generator) -> Reliability:
         """Reliability as it could have been counted on as many held-out pairs."""
-        rows = rng.integers(len(self.truth), size=HELD_OUT)
+        rows = rng.integers(len(self.truth), size=self.held_out)
         return Reliability.measure(self.probabilities[rows], self.truth[rows].tolist())
 
 
 def pools(names: Sequence[str]) -> dict[str, Pool]:
     """Score splits of the shipped dataset with the shipped model."""
-    estimator = load_model().estimator
+    model = load_model()
+    estimator, counts = model.estimator, reliability(model.notes).counts
     columns = [list(estimator.classes_).index(label) for label in LABELS]
     found = {}
     for name, rows in split(load("settlement"), "fixed").items():
         if name in names:
             frame = to_frame(rows)
             truth = frame["label"].map(LABELS.index).to_numpy()
-            found[name] = Pool(estimator.predict_proba(frame)[:, columns], truth)
+            probabilities = estimator.predict_proba(frame)[:, columns]
+            found[name] = Pool(probabilities, truth, held_out=int(np.sum(counts)))
     return found
 
 

@@ -14,7 +14,7 @@ from scipy import stats
 from stance.errors import DataError, UnknownNameError, nearest, shown
 from stance.labels import RELATED
 from stance.positioning.cells import is_counted, mean_shares, sample_of
-from stance.positioning.dates import parse_date
+from stance.positioning.dates import is_missing, parse_date
 from stance.positioning.estimation import VALUES, impute
 from stance.positioning.table import Positions
 
@@ -96,7 +96,7 @@ def _events(given: Any, what: str) -> list[tuple[pd.Timestamp, str]]:
                 f"{what}, row {index}, column 'date': expected a day such as 2026-02-28, "
                 f"got {shown(date)}"
             )
-        found.append((pd.Timestamp(day), str(name)))
+        found.append((pd.Timestamp(day), "" if is_missing(name) else str(name)))
     return sorted(found)
 
 

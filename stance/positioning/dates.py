@@ -10,7 +10,7 @@ import pandas as pd
 
 from stance.errors import DataError, shown
 
-__all__ = ["parse_date", "parse_dates"]
+__all__ = ["is_missing", "parse_date", "parse_dates"]
 
 _PARTIAL = re.compile(r"\d{4}(-\d{2})?")
 
@@ -48,9 +48,14 @@ def parse_dates(column: pd.Series[Any], where: str) -> pd.Series[Any]:
     return pd.Series(stamps, index=column.index, dtype="datetime64[us]")
 
 
+def is_missing(value: Any) -> bool:
+    """Whether a cell holds nothing: None, NaN, NaT, or the NA of pandas' own types."""
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
+
+
 def parse_date(value: Any, where: str) -> dt.date | None:
     """Read one date; None where it is empty or not known to the day."""
-    if value is None or value != value or (isinstance(value, str) and not value.strip()):
+    if is_missing(value) or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, dt.datetime):
         return value.date()

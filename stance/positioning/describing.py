@@ -72,8 +72,8 @@ def notes(level: float, min_n: int, n_boot: int, seed: int) -> list[str]:
         "position and the shares are corrected for what the model gets wrong on pairs kept from "
         "its training; mean and the counts are of the labels as given. Labels that a person gave "
         "(checked) stand in the place of the model's and count as certain.",
-        f"low and high are the {level:.0%} interval of the position of all that the holder says: "
-        "it carries the doubt of the sample of statements, of each label, and of the model's "
+        f"low and high are the {100 * level:g}% interval of the position of all that the holder "
+        "says: it carries the doubt of the sample of statements, of each label, and of the model's "
         f"reliability ({n_boot} draws, seed {seed}).",
         "stance: conditional where that is the largest share; else for or against where the "
         "interval lies on one side of 0; else unclear.",

@@ -13,7 +13,7 @@ import pandas as pd
 from stance.errors import DataError, UnknownNameError, nearest, shown
 from stance.inert import cell, printable
 from stance.labels import LABELS
-from stance.positioning.dates import parse_dates
+from stance.positioning.dates import is_missing, parse_dates
 from stance.positioning.files import FAULT, read_predictions, read_statements
 from stance.records import Prediction, Statement
 
@@ -233,7 +233,7 @@ def _column(table: pd.DataFrame, name: str) -> pd.Series[Any]:
 def _texts(table: pd.DataFrame, name: str) -> pd.Series[Any]:
     texts = []
     for row, value in _column(table, name).items():
-        if value is None or value != value:
+        if is_missing(value):
             value = ""
         if not isinstance(value, str):
             raise DataError(
@@ -263,7 +263,7 @@ def _add_labels(table: pd.DataFrame, found: pd.DataFrame) -> None:
 def _flag(value: Any) -> bool:
     if isinstance(value, str):
         return value.strip().casefold() in ("true", "1", "yes")
-    return value is not None and value == value and bool(value)
+    return not is_missing(value) and bool(value)
 
 
 def _add_probabilities(table: pd.DataFrame, found: pd.DataFrame) -> None:

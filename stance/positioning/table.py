@@ -113,11 +113,11 @@ class Positions:
         names = {key: catalogue[key].name if key in catalogue else key for key in pairs["term"]}
         pairs = pairs.assign(term_name=pairs["term"].map(names).astype(object))
         table = count_cells(pairs, by)
-        estimates = estimate_cells(
-            pairs, table[[by, "term"]], reliability, level=level, n_boot=n_boot, seed=seed
-        )
+        # Most cells of many holders stay blank, and would cost as much as the others.
+        cells = table.loc[table["n"] >= min_n, [by, "term"]]
+        estimates = estimate_cells(pairs, cells, reliability, level=level, n_boot=n_boot, seed=seed)
         for name in estimates:
-            table[name] = estimates[name].where(table["n"] >= min_n)
+            table[name] = estimates[name].reindex(table.index)
         table["mean"] = table["mean"].where(table["n"] >= min_n)
         table["stance"] = read_stances(table)
         table = table[[by, "term", "term_name", "stance", *NUMBERS, "last_date"]]

@@ -159,14 +159,14 @@ def _numbers(page: PageData) -> list[str]:
         "+0.5, neutral 0, against −1. It is corrected for what the model gets wrong, as measured "
         "on pairs kept from training.",
         f"The interval holds the position of all that the holder says on the term, of which these "
-        f"statements are a sample, with a probability of {positions.level:.0%}. It grows with few "
-        "statements, with unsure labels and with an unreliable model. It knows nothing of "
+        f"statements are a sample, with a probability of {100 * positions.level:g}%. It grows with "
+        "few statements, with unsure labels and with an unreliable model. It knows nothing of "
         "statements that nobody collected.",
         f"With fewer than {positions.min_n} counted statements there is no number: “too few” is "
         "not 0.",
         "Filters compute positions and intervals anew in this page, by the same method from the "
         "statements that are left. As it draws by chance, from a fixed seed, they may differ by a "
-        "few hundredths from what stance computes.",
+        "few hundredths from what stance computes, and by a tenth where statements are few.",
     ]
 
 

@@ -134,7 +134,7 @@ def _facts(page: PageData) -> list[dict[str, str]]:
         (cell.conditional / cell.n, holder, name, cell)
         for (_, name), row in zip(page.terms, page.cells, strict=True)
         for holder, cell in zip(page.holders, row, strict=True)
-        if cell.position is not None
+        if cell.position is not None and cell.conditional
     ]
     if cells:
         _, holder, name, cell = max(cells, key=lambda item: (item[0], item[3].n))

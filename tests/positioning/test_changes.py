@@ -62,6 +62,8 @@ def test_events_are_named(table_of):
     found = stance.positions(table_of(turning()))
     marks = [("2026-04-01", "talks fail"), ("2030-01-01", "much later"), "2026-03-01"]
     assert set(found.shifts("120D", events=marks)["event"]) == {"talks fail"}
+    for missing in (None, float("nan"), pd.NA):
+        assert set(found.shifts("120D", events=[("2026-04-01", missing)])["event"]) == {""}
     frame = pd.DataFrame({"date": ["2026-04-01"], "name": ["talks fail"]})
     shifts = found.shifts(frame)
     assert set(shifts["event"]) == {"talks fail"}

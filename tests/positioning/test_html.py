@@ -22,6 +22,7 @@ from stance.inert import printable
 from stance.labels import LABELS
 from stance.persistence import SavedModel
 from stance.positioning import estimation, page_data
+from stance.positioning.describing import notes
 from stance.positioning.html import report_page
 from stance.positioning.page_data import Event
 from stance.positioning.table import Positions
@@ -238,7 +239,7 @@ def test_hostile_text_stays_text(hostile: str) -> None:
     parsed = Parsed(shown)
     assert {name for name, *_ in parsed.elements} <= {
         *(name for name, *_ in plain),
-        *("ol", "time", "tr", "td", "li", "ul", "b"),
+        *("ol", "time", "tr", "td", "li", "ul", "b", "dl", "dt", "dd"),
     }
     assert len(parsed.all("script")) == 2
     assert not parsed.all("img")
@@ -328,6 +329,17 @@ def test_conditions_are_listed_with_who_made_them() -> None:
     table = predictions(said, text="We leave if the north disarms. Soon.")
     section = Parsed(page_of(stance.positions(table, terms=TERMS))).all("section", id="conditions")
     assert "South: if the north disarms" in section[0][1]
+
+
+def test_without_conditions_nobody_has_most_of_them() -> None:
+    assert "Most conditions" in page_of(found([("South", "troops", "conditional")] * 3))
+    assert "Most conditions" not in page_of(found([("South", "troops", "favor")] * 3))
+
+
+def test_a_level_near_certainty_is_not_rounded_to_it() -> None:
+    positions = stance.positions(predictions(SAID), terms=TERMS, level=0.999)
+    assert "with a probability of 99.9%" in page_of(positions)
+    assert "low and high are the 99.9% interval" in "".join(notes(0.999, 3, 1000, 0))
 
 
 def test_checked_labels_count_and_are_said() -> None:

@@ -5,6 +5,8 @@ import pytest
 
 import stance
 from stance.errors import DataError, UnknownNameError
+from stance.positioning import cells as cells_of
+from stance.positioning import table as tables
 
 FIVE = ["favor", "favor", "conditional", "against", "neutral", "unrelated"]
 
@@ -32,6 +34,38 @@ def test_what_is_not_known_is_blank_and_never_nought(table_of):
     blank = found.table[found.table["n"] < 3]
     assert blank[["position", "low", "high", "mean", "share_favor"]].isna().all(axis=None)
     assert blank["stance"].tolist() == [None] * 3
+
+
+def test_cells_that_stay_blank_cost_nothing(table_of, monkeypatch):
+    asked = []
+
+    def estimate(pairs, cells, *given, **named):
+        asked.append(cells)
+        return cells_of.estimate_cells(pairs, cells, *given, **named)
+
+    monkeypatch.setattr(tables, "estimate_cells", estimate)
+    rows = [(f"holder {number}", f"term {number}", "favor") for number in range(9)] * 3
+    found = stance.positions(table_of(rows))
+    assert len(found.table) == 81
+    assert len(asked[0]) == 9
+    known = found.table[found.table["position"].notna()]
+    assert [f"holder {name[5:]}" for name in known["term"]] == known["holder"].tolist()
+
+
+def test_missing_values_of_pandas_own_types_are_missing(table_of):
+    table = table_of(rows_of(["favor"] * 3))
+    more = {"checked": None, "abstained": None, "reason": None, "side": None}
+    table = table.assign(**more).astype({"date": object})
+    table.loc[0, "holder"] = None
+    nullable = table.assign(**{name: table[name].astype("string") for name in more})
+    nullable = nullable.assign(
+        holder=table["holder"].astype("string"),
+        date=pd.Series([pd.NA] * 3, dtype=object),
+        abstained=pd.Series([pd.NA] * 3, dtype="boolean"),
+    )
+    found, wanted = stance.positions(nullable), stance.positions(table)
+    pd.testing.assert_frame_equal(found.table, wanted.table)
+    assert found.table["holder"].tolist() == ["(no holder)", "envoy"]
 
 
 def test_least_number_is_kept(table_of):

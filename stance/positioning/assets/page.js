@@ -155,9 +155,11 @@ class Page {
   tell(from, to) {
     const on = new Set(this.holders);
     const count = (pairs) => new Set(pairs.filter((pair) => on.has(pair.holder)).map((pair) => pair.statement)).size;
-    const left = count(this.chosen), every = new Set(this.pairs.map((pair) => pair.statement)).size;
+    const left = count(this.chosen), every = this.data.statements.length;
+    const withheld = every - new Set(this.pairs.map((pair) => pair.statement)).size;
     const time = [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(" ");
     const parts = [`${left.toLocaleString("en")} of ${counted(every, "statement")}`];
+    if (withheld) parts.push(`${withheld.toLocaleString("en")} left out, the model was not sure`);
     if (time) parts.push(time);
     if (time && this.pairs.some((pair) => !pair.date)) parts.push("without those that have no date");
     if (this.holders.length < this.data.holders.length) parts.push(`${this.holders.length} of ${counted(this.data.holders.length, this.data.by)}`);
