@@ -23,12 +23,12 @@ def id_of(text: str) -> str:
 def apart(terms: Iterable[Term | None], catalogue: TermCatalogue) -> list[Term | None]:
     """Give an id of its own to each clause of a table whose name makes the id of another.
 
-    Names that differ in capitals and white space only are one clause. The ids depend on what
-    names there are, not on their order; terms of the catalogue keep theirs.
+    Names that differ in capitals, white space and a full stop at the end are one clause. The ids
+    depend on what names there are, not on their order; terms of the catalogue keep theirs.
 
     Examples
     --------
-    >>> names = ["Tariffs are < 10 %", "Tariffs are > 10 %", "tariffs are  < 10 %"]
+    >>> names = ["Tariffs are < 10 %", "Tariffs are > 10 %", "tariffs are  < 10 %."]
     >>> [term.id for term in apart(map(Term, names), TermCatalogue([]))]
     ['tariffs_are_10_26b666', 'tariffs_are_10_d54777', 'tariffs_are_10_26b666']
     """
@@ -45,4 +45,4 @@ def apart(terms: Iterable[Term | None], catalogue: TermCatalogue) -> list[Term |
 
 
 def _clause(term: Term) -> str:
-    return " ".join(term.name.split()).casefold()
+    return " ".join(term.name.split()).casefold().rstrip(" .")
