@@ -9,6 +9,7 @@ from stance.reading.mentions import Mention, mention_of, singular
 from stance.reading.tokens import Token
 from stance.reading.words import (
     ADVERBS,
+    AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
     GROUPS,
@@ -25,6 +26,7 @@ __all__ = ["appositions", "names"]
 
 _COMMON = (
     ADVERBS
+    | AUXILIARIES
     | CONJUNCTIONS
     | DETERMINERS
     | INTRODUCTIONS

@@ -16,6 +16,7 @@ from stance.reading.words import (
     MODALS,
     PREPOSITIONS,
     PRONOUNS,
+    SUBORDINATORS,
     TIMES,
     word_set,
 )
@@ -32,6 +33,7 @@ __all__ = [
 
 RELATIVES = word_set("who which that whose where whom")
 _BE = word_set("is are was were be been being")
+_OPENS = RELATIVES | SUBORDINATORS - {"as", "than"}
 _LINKS = word_set("of for from in at on with behind along near outside inside to between by")
 _PAST = re.compile(r"[a-z]{2,}ed$")
 
@@ -94,7 +96,7 @@ def anchored(tokens: Sequence[Token], low: int, high: int) -> Subject | None:
             break
         if token.low in PRONOUNS:
             return Subject(at - 1, high) if at == high else _subject(tokens, at, high)
-        if token.low in RELATIVES or token.low in TIMES - {"may", "march", "day"}:
+        if token.low in _OPENS or token.low in TIMES - {"may", "march", "day"}:
             break
         if token.low in CONJUNCTIONS:
             if not _joins(tokens, low, at - 1, high):

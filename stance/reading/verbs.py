@@ -85,6 +85,7 @@ def _regular(lemma: str) -> tuple[str, str, str]:
 
 _SPOKEN = word_set("say speak tell add explain argue reply insist warn")
 _LONE = word_set("all both many most several some one few each")
+_INVERTED = word_set("had should were")
 _BE = word_set("is are was were be been being am get gets got")
 
 
@@ -171,7 +172,7 @@ def _quoted(tokens: Sequence[Token], at: int) -> Verb | None:
 
 
 def supposed(tokens: Sequence[Token], first: int) -> bool:
-    """Whether the clause that ends before ``first`` opens with "if", "whether", "that" ….
+    """Whether the clause that ends before ``first`` opens with "if", "whether", "had" ….
 
     Examples
     --------
@@ -179,6 +180,13 @@ def supposed(tokens: Sequence[Token], first: int) -> bool:
     >>> supposed(tokenise("If the king says yes", 0, 20, []), 3)
     True
     """
+    before = tokens[first - 1] if first else None
+    if (
+        before is not None
+        and before.low in _INVERTED
+        and (first == 1 or not tokens[first - 2].is_word)
+    ):
+        return True  # "Had | she rejected it, …"
     for token in reversed(tokens[max(0, first - 12) : first]):
         if token.quotation is not None or token.low in {",", ";", ":", "—", "–"}:
             return False
