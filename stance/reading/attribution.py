@@ -19,7 +19,7 @@ from stance.reading.spans import (
 )
 from stance.reading.subjects import antecedent, leading, subject_after, subject_before
 from stance.reading.tokens import Token
-from stance.reading.verbs import Verb, find_verbs, is_adverb, supposed
+from stance.reading.verbs import Verb, find_verbs, is_adverb, negated, supposed
 from stance.reading.words import (
     ACTS,
     ADDRESSING,
@@ -177,6 +177,8 @@ def _behind(tokens: Sequence[Token], verbs: Sequence[Verb], end: int) -> Attribu
         subject, after, first = found, verb.last + 1, found.start
         if past_adverbials(tokens, after, end, verb) < end or supposed(tokens, first):
             return None
+    if negated(tokens, subject.start, subject.end):
+        return None
     if first == 0 or tokens[first - 1].low not in {",", '"', "—", "–"}:
         return None
     if tokens[first - 2].low in _LEADS and first > 1:
@@ -261,6 +263,8 @@ def _attribution(
                 return None  # "Toruna, which backs the rebels" tells of no saying
             comma = (at for at in range(after, end) if tokens[at].low == ",")
             end = next(comma, end)
+    if subject is not None and negated(tokens, subject.start, subject.end):
+        return None
     head = (low, head_end)
     return _with(tokens, verb, later, subject, head, after, end, inverted is not None)
 
@@ -342,6 +346,8 @@ def _passive(tokens: Sequence[Token], verb: Verb, low: int, end: int) -> Attribu
     agent = subject_after(tokens, verb.at + 2)
     patient = subject_before(tokens, low, verb.first - 1)
     if agent is None or patient is None or supposed(tokens, patient.start):
+        return None
+    if negated(tokens, agent.start, agent.end):
         return None
     if patient.end - patient.start == 1 and tokens[patient.start].low in {"it", "this", "that"}:
         return None

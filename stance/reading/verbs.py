@@ -23,7 +23,7 @@ from stance.reading.words import (
     word_set,
 )
 
-__all__ = ["Verb", "find_verbs", "is_adverb", "supposed"]
+__all__ = ["Verb", "find_verbs", "is_adverb", "negated", "supposed"]
 
 Form = Literal["base", "s", "past", "ing"]
 
@@ -169,6 +169,30 @@ def _quoted(tokens: Sequence[Token], at: int) -> Verb | None:
         if tokens[place].low == "as" and tokens[place + 1].low == "saying":
             return Verb("say", "past", at - 1, place + 1, place + 1)
     return None
+
+
+def negated(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a subject says that nobody spoke: "neither the army nor | the council".
+
+    Examples
+    --------
+    >>> from stance.reading.tokens import tokenise
+    >>> negated(tokenise("Not one of the ministers said so", 0, 32, []), 1, 5)
+    True
+    >>> negated(tokenise("A party with no seats said so", 0, 29, []), 0, 5)
+    False
+    """
+    first = max(0, start - 2)
+    for at in range(first, end):  # what stands before a mark or "and" is of another clause
+        if tokens[at].low in {"and", "but"} or not tokens[at].is_word:
+            first = at + 1
+    for at in range(first, end):
+        if at >= start and tokens[at].low in PREPOSITIONS:
+            return False  # "a party with no seats" may speak
+        only = any(token.low in {"only", "just"} for token in tokens[at + 1 : at + 2])
+        if tokens[at].low in NEGATIONS and not only:
+            return True
+    return False
 
 
 def supposed(tokens: Sequence[Token], first: int) -> bool:
