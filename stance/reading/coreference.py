@@ -7,6 +7,7 @@ such a holder as its subject, as newspapers are written; where two fit, it is no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from stance.reading.holders import Holder, Holders
@@ -51,6 +52,7 @@ class Discourse:
         self._past: list[_Sentence] = []
         self._now = _Sentence(0)
         self._new: dict[str, Holder | None] = {}
+        self._joint: dict[str, Holder] = {}
 
     def begin(self, paragraph: int) -> None:
         """A new sentence."""
@@ -80,6 +82,8 @@ class Discourse:
         """Say whom a mention stands for."""
         if mention.kind == "pronoun":
             return self._pronoun(mention)
+        if mention.parts:
+            return self._together(mention.parts)
         if mention.name:
             return self._one(mention, self._holders.named(mention))
         found = self._holders.in_role(mention)
@@ -88,6 +92,19 @@ class Discourse:
         if not found:
             return self._anew(mention)
         return self._one(mention, found)
+
+    def _together(self, parts: Sequence[Mention]) -> Resolved:
+        """Of several who speak with one voice, one holder, whose name has all of theirs."""
+        found = [self.resolve(part) for part in parts]
+        *names, last = dict.fromkeys(item.name for item in found)
+        if not names:
+            return found[0]
+        name = f"{', '.join(names)} and {last}"
+        if not all(item.certain for item in found):
+            each = (one for item in found for one in item.candidates or (item.name,))
+            return Resolved(name, False, tuple(dict.fromkeys(each))[:_NAMED])
+        holder = self._joint.setdefault(name, Holder(name, "group", plural=True))
+        return Resolved(name, holder=holder)
 
     def _anew(self, mention: Mention) -> Resolved:
         # A sentence that says "a spokesman" twice says it of one.

@@ -64,6 +64,8 @@ class Mention:
     definite : bool
         With "the", or with no article before a title.
     gender : {"male", "female"} or None
+    parts : tuple of Mention
+        Those that speak together: of "Russia and China", both.
     """
 
     text: str
@@ -75,6 +77,7 @@ class Mention:
     plural: bool = False
     definite: bool = False
     gender: Gender | None = None
+    parts: tuple[Mention, ...] = ()
 
 
 def singular(word: str) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "beside_of",
     "opens_clause",
     "past_complement",
+    "past_joined",
     "past_names",
 ]
 
@@ -60,6 +61,18 @@ def past_names(tokens: Sequence[Token], at: int) -> int:
     while at < len(tokens) and tokens[at].is_name:
         at += 1
     return at
+
+
+def past_joined(tokens: Sequence[Token], at: int) -> int:
+    """Skip names and "and" with another: "Mara Venn and the High Council"."""
+    end = past_names(tokens, at)
+    while at < end < len(tokens) and tokens[end].low == "and":
+        begin = end + 1 + (tokens[end + 1 : end + 2] != [] and tokens[end + 1].low == "the")
+        at, stop = begin, past_names(tokens, begin)
+        if stop == begin:
+            break
+        end = stop
+    return end
 
 
 def past_complement(tokens: Sequence[Token], at: int) -> int:
@@ -112,7 +125,17 @@ def anchored(tokens: Sequence[Token], low: int, high: int) -> Subject | None:
         elif is_adverb(token) or _is_verb_like(tokens, at - 1):
             break
         at -= 1
+    joints = [i for i in range(at, high) if tokens[i].low == "and"]
+    if joints and at > low and _takes_object(tokens, at - 1):
+        at = joints[-1] + 1  # "failed in Russia and | China said"
     return _subject(tokens, at, high)
+
+
+def _takes_object(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a noun behind it cannot be a subject: "in", "attacked"."""
+    if tokens[at].low in PREPOSITIONS:
+        return tokens[at].low not in {"after", "before", "since", "until"}
+    return _is_verb_like(tokens, at) and tokens[at].low not in {"had", "should", "were"}
 
 
 def _subject(tokens: Sequence[Token], start: int, end: int) -> Subject | None:

@@ -10,8 +10,8 @@ from stance.reading.attribution import Attribution, attributions
 from stance.reading.coreference import Discourse, Resolved
 from stance.reading.holders import Holders
 from stance.reading.labels import Labelled, headline, is_headline, transcript
-from stance.reading.mentions import mention_of
 from stance.reading.naming import bodies, is_bare, is_many, mention_at
+from stance.reading.phrases import Subject
 from stance.reading.quotations import Quotation, find_quotations
 from stance.reading.records import AttributedStatement, Kind
 from stance.reading.sentences import paragraphs, sentences
@@ -113,7 +113,8 @@ class Reader:
             for tokens in paragraph.sentences:
                 self._sentence(tokens, attributions(tokens), "headline", [])
             return
-        mention = mention_of(tokenise(labelled.holder, 0, len(labelled.holder), []))
+        words = tokenise(labelled.holder, 0, len(labelled.holder), [])
+        mention = mention_at(words, Subject(0, len(words)))
         resolved = self._discourse.resolve(mention) if mention else Resolved(labelled.holder)
         cue = (labelled.cue_start, labelled.cue_end)
         self._add(resolved, (labelled.start, labelled.end), cue, "headline")
@@ -216,8 +217,10 @@ class Reader:
         mention = mention_at(tokens, subject)
         if mention is None:
             return
-        known = self._holders.known(mention.name) if mention.name else None
-        holder = known if mention.name else self._discourse.resolve(mention).holder
+        if mention.name and not mention.parts:
+            holder = self._holders.known(mention.name)
+        else:
+            holder = self._discourse.resolve(mention).holder
         if holder is None:
             return
         if not mention.name and holder.name == mention.text:

@@ -12,12 +12,15 @@ from stance.reading.phrases import (
     beside_of,
     opens_clause,
     past_complement,
+    past_joined,
     past_names,
 )
 from stance.reading.tokens import Token
 from stance.reading.verbs import is_adverb
 from stance.reading.words import (
+    ADVERBS,
     AUXILIARIES,
+    BLANKS,
     CONJUNCTIONS,
     DETERMINERS,
     GROUPS,
@@ -37,6 +40,7 @@ _LINKS = word_set(
     of for from in at on with behind along near outside inside to between by
     """
 )
+_OPENERS = ADVERBS | INTRODUCTIONS | TIMES | BLANKS | word_set("indeed overall elsewhere abroad")
 _ENDS = word_set(
     """
     in at on during after before to as by with when while late early last this
@@ -98,7 +102,7 @@ def leading(tokens: Sequence[Token]) -> Subject | None:
     if tokens[start].low in PRONOUNS:
         return Subject(start, start + 1)
     plain = tokens[start].low not in DETERMINERS | INTRODUCTIONS
-    end = past_names(tokens, start)
+    end = past_joined(tokens, start)
     if end > start + 1 and plain:
         return Subject(start, end, beside_of(tokens, end))
     for at in range(start, min(start + 6, len(tokens))):
@@ -181,7 +185,32 @@ def _unbroken(tokens: Sequence[Token], low: int, high: int) -> Subject | None:
     if relative is not None and relative > start:
         found = anchored(tokens, start, relative)
         return found and Subject(found.start, found.end, (relative, high))
-    return anchored(tokens, start, high)
+    found = anchored(tokens, start, high)
+    return found and Subject(_list_start(tokens, low, found), found.end)
+
+
+def _list_start(tokens: Sequence[Token], low: int, found: Subject) -> int:
+    """Where a list begins whose last names are found: "Israel, | Egypt and Qatar"."""
+    start = found.start
+    if start > low + 1 and tokens[start - 1].low == "and" and tokens[start - 2].low == ",":
+        start -= 1  # "Israel, Egypt, and | Qatar"
+    elif not any(tokens[at].low == "and" for at in range(start, found.end)):
+        return start
+    while start > low + 1 and tokens[start - 1].low == ",":
+        comma = begin = start - 1
+        while begin > low and tokens[begin - 1].is_name:
+            begin -= 1
+        named = begin < comma and not (comma - begin == 1 and _opens(tokens[begin]))
+        begin -= begin > low and tokens[begin - 1].low == "the"
+        if not named or (begin and tokens[begin - 1].is_word):
+            break
+        start = begin
+    return found.start if tokens[start].low == "and" else start
+
+
+def _opens(token: Token) -> bool:
+    """Whether a word with a capital before a comma is none of a list: "Separately, …"."""
+    return token.low in _OPENERS or token.low.endswith("ly")
 
 
 def _named_piece(tokens: Sequence[Token], low: int, comma: int, high: int) -> Subject | None:

@@ -49,6 +49,15 @@ PLAIN = {
     "king": ("King Osric opened the fair. He said it was late.", "King Osric"),
     "Mr": ("Mr Fenn said it was late.", "Fenn"),
     "plural": ("The rebels left. They said it was late.", "rebels"),
+    "together": ("Mara Venn and Oss Tal left. They said it was late.", "Mara Venn and Oss Tal"),
+    "together, surnames": (
+        "Mara Venn and Oss Tal left. Venn and Tal said it was late.",
+        "Mara Venn and Oss Tal",
+    ),
+    "one of two who spoke together": (
+        "Mara Venn and Oss Tal said it rained. Tal said it was late.",
+        "Oss Tal",
+    ),
     "within its own sentence": ("The fund will not pay, it said.", "fund"),
     "a firm": ("The grid operator denied any fault. It said it was late.", "grid operator"),
     "party by its kind": (
@@ -72,6 +81,11 @@ UNCLEAR = {
         "Ada Brune and Ivo Brune left. Brune said it was late.",
         "Brune",
         ("Ada Brune", "Ivo Brune"),
+    ),
+    "together, one of two brothers": (
+        "Ada Brune, Ivo Brune and Oss Tal left. Brune and Tal said it was late.",
+        "Brune and Oss Tal",
+        ("Ada Brune", "Ivo Brune", "Oss Tal"),
     ),
     "nobody before": ("He said it was late.", "He", ()),
 }

@@ -178,6 +178,74 @@ CASES = {
         "The leader of a party with no seats in the hall said the troops would leave.",
         [("leader of a party", "the troops would leave")],
     ),
+    "together": ("Russia and China rejected it all.", [("Russia and China", "rejected it all")]),
+    "together, with an article": (
+        "The United States and Russia say the truce will hold.",
+        [("United States and Russia", "the truce will hold")],
+    ),
+    "together, three": (
+        "Talks ended, Israel, the United States and Qatar said.",
+        [("Israel, United States and Qatar", "Talks ended")],
+    ),
+    "together, with a comma before the last": (
+        "Mara Venn, Oss Tal, and Ivo Kast said the road was open.",
+        [("Mara Venn, Oss Tal and Ivo Kast", "the road was open")],
+    ),
+    "together, headline": (
+        "Venn and Brask: No troops will leave",
+        [("Venn and Brask", "No troops will leave")],
+    ),
+    "together, behind an opener": (
+        "Separately, Russia and China called for a truce.",
+        [("Russia and China", "called for a truce")],
+    ),
+    "together, behind a quotation": (
+        '"We stay," said Mara Venn and Oss Tal.',
+        [("Mara Venn and Oss Tal", "We stay")],
+    ),
+    "together, as a source": (
+        "According to Mara Venn and Oss Tal, the road is open.",
+        [("Mara Venn and Oss Tal", "the road is open")],
+    ),
+    "together, with titles": (
+        "President Oss Tal and General Ivo Kast said the road was open.",
+        [("Oss Tal and Ivo Kast", "the road was open")],
+    ),
+    "together, a body and a name": (
+        "The army and Mara Venn said the road was open.",
+        [("army and Mara Venn", "the road was open")],
+    ),
+    "together, saying": (
+        "Mara Venn and Oss Tal left, saying the road was open.",
+        [("Mara Venn and Oss Tal", "the road was open")],
+    ),
+    "two clauses with and": (
+        "Talks failed in Russia and China rejected the plan.",
+        [("China", "rejected the plan")],
+    ),
+    "two clauses with and, an object": (
+        "Mara Venn met Oss Tal and Ivo Kast said the truce would hold.",
+        [("Ivo Kast", "the truce would hold")],
+    ),
+    "two posts of one": (
+        "The president and defence minister Mara Venn said the road was open.",
+        [("Mara Venn", "the road was open")],
+    ),
+    "two fields of one": (
+        "Trade and Industry Minister Mara Venn said the road was open.",
+        [("Mara Venn", "the road was open")],
+    ),
+    "a body with and in its name": (
+        "The Ministry of Trade and Industry said the road was open.",
+        [("Ministry of Trade", "the road was open")],
+    ),
+    "a state with and in its name": (
+        "Bosnia and Herzegovina rejected the plan. It called for a truce.",
+        [
+            ("Bosnia and Herzegovina", "rejected the plan"),
+            ("Bosnia and Herzegovina", "called for a truce"),
+        ],
+    ),
     "writer's comment": (
         "The army said it had won, a claim that the rebels denied.",
         [("army", "it had won")],
