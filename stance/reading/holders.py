@@ -20,6 +20,7 @@ from stance.reading.words import (
 __all__ = ["Holder", "Holders"]
 
 _WHERE = word_set("in at from to near into across around of on outside inside over")
+_ALIKE = (word_set("minister premier secretary"), word_set("envoy ambassador negotiator mediator"))
 _MOST = 50
 """How many holders of one surname or role are told apart; more are not an article."""
 
@@ -40,6 +41,8 @@ class Holder:
         Words of the roles that it is given: "foreign", "minister".
     heads : set of str
         The nouns among them that say what it is: "minister".
+    titled : str
+        The name with its first title, to tell it from a namesake: "Mr. Venn".
     """
 
     name: str
@@ -48,6 +51,7 @@ class Holder:
     gender: Gender | None = None
     roles: set[str] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
+    titled: str = ""
 
     def admits(self, pronoun: str) -> bool:
         """Whether "he", "she", "it" or "they" can stand for it."""
@@ -69,7 +73,7 @@ class Holders:
     """
 
     def __init__(self, sentences: Iterable[Sequence[Token]]) -> None:
-        self._named: dict[str, Holder] = {}
+        self._named: dict[str, list[Holder]] = defaultdict(list)
         self._by_last: dict[str, list[Holder]] = defaultdict(list)
         self._by_head: dict[str, list[Holder]] = defaultdict(list)
         sentences = list(sentences)
@@ -101,21 +105,22 @@ class Holders:
 
     def known(self, name: str) -> Holder | None:
         """The holder whose full name it is."""
-        return self._named.get(name) or (
-            self._by_last[name][0] if len(self._by_last.get(name, ())) == 1 else None
-        )
+        found = self._named.get(name) or self._by_last.get(name, [])
+        return found[0] if len(found) == 1 else None
 
     def named(self, mention: Mention) -> list[Holder]:
         """Holders that a proper name can stand for."""
-        if mention.name in self._named:
-            return [self._named[mention.name]]
-        last = mention.name.rpartition(" ")[2]
-        known = self._by_last.get(last, [])
+        exact = self._named.get(mention.name, [])
+        known = self._by_last.get(mention.name.rpartition(" ")[2], [])
         if " " in mention.name:  # another first name, another person
             known = [item for item in known if item.name.endswith(f" {mention.name}")]
-        if not known:
-            return [self._add(mention)]
-        return known
+            return exact or known or [self._add(mention)]
+        full = [item for item in known if item not in exact]
+        return (
+            _fitting(mention, exact, strict=True)
+            or _fitting(mention, full, strict=False)
+            or [self._add(mention)]
+        )
 
     def in_role(self, mention: Mention) -> list[Holder]:
         """Holders to whom the article gives this role, or whose name says it."""
@@ -151,17 +156,13 @@ class Holders:
         tells = bool(beside) or bool(mention.title)
         if " " not in mention.name and not tells and mention.kind != "group":
             return
-        if " " not in mention.name and self._by_last.get(mention.name):
-            [holder, *others] = self._by_last[mention.name]
-            if others:
-                return
-        elif mention.kind == "group" and " " not in mention.name and not beside:
+        new = " " not in mention.name and not self._by_last.get(mention.name)
+        if new and mention.kind == "group" and not beside:
             return
-        else:
-            known = self.named(mention)
-            if len(known) != 1:
-                return
-            holder = known[0]
+        known = self.named(mention)
+        if len(known) != 1:
+            return
+        [holder] = known
         holder.gender = holder.gender or mention.gender
         if mention.title:
             self._add_roles(holder, mention.title.lower().split())
@@ -169,17 +170,20 @@ class Holders:
             self._give_role(holder, role)
 
     def _add(self, mention: Mention) -> Holder:
-        name = mention.name
+        name = titled = mention.name
+        same_name = self._by_last[name.rpartition(" ")[2]]
         if " " not in name and mention.title and mention.kind == "person":
             titles = [word for word in mention.title.split() if word[0].isupper()]
-            kept = [
-                word for word in titles if word.lower() in ROLES and word.lower() not in HONORIFICS
-            ]
-            name = " ".join([*kept[-1:], name])
+            titled = " ".join([*titles, name])
+            name = " ".join([*[word for word in titles if _roles(word)][-1:], name])
+            if same_name:  # whom the title contradicts
+                name = titled
+                for namesake in self._named[mention.name]:
+                    namesake.name = namesake.titled
         kind: Literal["person", "group"] = "person" if mention.kind == "person" else "group"
-        holder = Holder(name, kind, mention.plural, mention.gender)
-        self._named[mention.name] = holder
-        same_name = self._by_last[mention.name.rpartition(" ")[2]]
+        holder = Holder(name, kind, mention.plural, mention.gender, titled=titled)
+        if len(self._named[mention.name]) < _MOST:
+            self._named[mention.name].append(holder)
         if len(same_name) < _MOST:
             same_name.append(holder)
         if kind == "group":
@@ -201,3 +205,34 @@ class Holders:
             if item not in holder.heads and len(self._by_head[item]) < _MOST:
                 holder.heads.add(item)
                 self._by_head[item].append(holder)
+
+
+def _fitting(mention: Mention, known: Sequence[Holder], *, strict: bool) -> list[Holder]:
+    """Those whom the title before a surname does not contradict; best, those who bear it.
+
+    Whoever is introduced by a full name may get a new title later. Where no full name tells who is
+    meant (``strict``), another title is another person: "President Oss", "General Oss".
+    """
+    genders = (None, mention.gender) if mention.gender else (None, "male", "female")
+    fitting = [item for item in known if item.gender in genders]
+    roles = _roles(mention.title) if mention.kind == "person" else set()
+    bearing = [item for item in fitting if any(_same(a, b) for a in roles for b in item.heads)]
+    if strict and roles:
+        fitting = [item for item in fitting if not item.heads]
+    return bearing or fitting
+
+
+def _roles(title: str) -> set[str]:
+    """The roles that a title with capitals names, without "Mr." and the like."""
+    words = {singular(word.lower()) for word in title.split() if word[0].isupper()}
+    return words & ROLES - HONORIFICS
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two titles can be one person's: "gen." and "general", "premier" and "minister"."""
+    return (
+        one == other
+        or (one.endswith(".") and other.startswith(one[:-1]))
+        or (other.endswith(".") and one.startswith(other[:-1]))
+        or any({one, other} <= alike for alike in _ALIKE)
+    )

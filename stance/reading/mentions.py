@@ -285,12 +285,11 @@ def _is_abstract(head: str) -> bool:
 
 
 def _gender(tokens: Sequence[Token]) -> Gender | None:
-    for token in tokens:
-        if singular(token.low) in MALE:
-            return "male"
-        if singular(token.low) in FEMALE:
-            return "female"
-    return None
+    words = {singular(token.low) for token in tokens}
+    male, female = bool(words & MALE), bool(words & FEMALE)
+    if male == female:  # "Mr. and Mrs. Venn" tells neither
+        return None
+    return "male" if male else "female"
 
 
 def _text(tokens: Sequence[Token]) -> str:

@@ -113,6 +113,50 @@ def test_more_words_tell_two_ministers_apart() -> None:
     assert [item.holder for item in statements_from_text(article)] == ["Ilo Brask", "Mara Venn"]
 
 
+NAMESAKES = {
+    "Mr and Mrs": (
+        "Mr. Venn said he would leave. Mrs. Venn said she would stay.",
+        ["Mr. Venn", "Mrs. Venn"],
+    ),
+    "both at once": (
+        "Mrs. Venn left. Mr. and Mrs. Venn said it rained.",
+        ["Venn"],
+    ),
+    "a widow and Mr": (
+        "Mara Venn, a widow, said it rained. Mr. Venn said it was late.",
+        ["Mara Venn", "Mr. Venn"],
+    ),
+    "titles": (
+        "President Oss said it rained. General Oss rejected the plan. Gen. Oss said it was late.",
+        ["President Oss", "General Oss", "General Oss"],
+    ),
+    "titles of one": (
+        "Premier Oss said it rained. Prime Minister Oss said it was late.",
+        ["Premier Oss", "Premier Oss"],
+    ),
+    "no title, only a word for him": (
+        "President Oss said it rained. On Monday, rebel leader Oss said it was late.",
+        ["President Oss", "President Oss"],
+    ),
+    "title tells two full names apart": (
+        "President Oss Tal said it rained. General Ivo Tal rejected it all. "
+        "President Tal said it was late.",
+        ["Oss Tal", "Ivo Tal", "Oss Tal"],
+    ),
+    "a new title of a full name": (
+        "Speaker Oss Tal said it rained. Senator Tal said it was late.",
+        ["Oss Tal", "Oss Tal"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("article", "holders"), NAMESAKES.values(), ids=NAMESAKES.keys())
+def test_namesakes(article: str, holders: list[str]) -> None:
+    found = statements_from_text(article)
+    assert [item.holder for item in found] == holders
+    assert all(item.certain for item in found)
+
+
 def test_who_is_spoken_of_is_not_the_speaker() -> None:
     article = 'Marta Sund left. "They lie," she said. The minister, she charged, had lied.'
     assert [item.holder for item in statements_from_text(article)] == ["Marta Sund"] * 2
