@@ -44,7 +44,7 @@ def _joint(tokens: Sequence[Token]) -> Mention | None:
     pieces = [tokens[low + 1 : high] for low, high in pairwise(edges) if high > low + 1]
     found = [_somebody(piece) for piece in pieces]
     parts = tuple(item for item in found if item is not None)
-    if len(parts) < len(found) or not parts[-1].name:
+    if len(parts) < max(2, len(found)) or not parts[-1].name:
         return None
     if pieces[-1][0].low not in DETERMINERS and _is_one(tokens, parts):
         return None

@@ -21,7 +21,7 @@ from stance.reading.tokens import Token, tokenise
 __all__ = ["Reader"]
 
 _DATELINE = re.compile(
-    r"[A-Z][A-Z .'’-]+(?:,[^—–\n]{1,40}?)?(?:\s\([^()\n]{1,30}\))?\s*(?:[—–]|\s-\s)\s*"
+    r"[A-Z][A-Z .'’-]{1,60}(?:,[^—–\n]{1,40}?)?(?:\s\([^()\n]{1,30}\))?\s{0,9}(?:[—–]|\s-\s)\s*"
 )
 _LONGEST_SENTENCE = 3000
 _TRAILING = ", \t\n\r;:"

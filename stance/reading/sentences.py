@@ -12,6 +12,8 @@ from stance.reading.quotations import Quotation
 __all__ = ["paragraphs", "sentences"]
 
 _MARKS = str.maketrans(dict.fromkeys('"“”„«»‘’', " "))
+_MARKS |= str.maketrans(dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd"))
+"""Quotation marks, and halves of characters, which the library refuses."""
 _STRETCH = 5000
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n\s*")

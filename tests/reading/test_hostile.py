@@ -43,6 +43,28 @@ def test_a_megabyte_of_one_thing(piece: str) -> None:
     assert time.process_time() - begun < 30
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\u2003"])
+def test_a_capital_before_blanks(blank: str) -> None:
+    article = f"The mayor left.\n\nA{blank * 30_000}x"
+    begun = time.process_time()
+    assert statements_from_text(article) == []
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    "article", [". according to and", ". according to Venn and", "And said Venn."]
+)
+def test_an_and_that_joins_nothing(article: str) -> None:
+    assert all(item.holder for item in statements_from_text(article))
+
+
+def test_half_a_character() -> None:
+    article = 'The mayor\ud800 left. The army said the road \udfff was open. "We\ud800," Venn said.'
+    found = statements_from_text(article)
+    assert [item.holder for item in found] == ["army", "Venn"]
+    assert all(article[item.start : item.end] == item.text for item in found)
+
+
 def test_twice_the_news_takes_about_twice_the_time() -> None:
     def seconds(times: int) -> float:
         begun = time.process_time()
@@ -67,7 +89,7 @@ def test_many_of_one_name_and_role() -> None:
 
 ALPHABET = st.sampled_from(
     [
-        *".,:;?!\"“”‘’'«»()[]—-\n\r\t \x00\x1b\u202e🙂",
+        *".,:;?!\"“”‘’'«»()[]—-\n\r\t \x00\x1b\u202e🙂\ud800",
         *[
             "said",
             "told",
