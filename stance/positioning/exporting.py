@@ -41,36 +41,47 @@ def export(positions: Positions, path: str | os.PathLike[str], table: str | None
         raise UnknownNameError.of("table", str(table), TABLES)
     if kind == ".xlsx" and table is not None:
         raise DataError(f"{target}: a workbook holds all tables; leave table= out")
-    frame = _table(positions, table or "positions")
+    table = table or "positions"
+    frame = _table(positions, table)
     with beside(target) as draft:
         if kind == ".xlsx":
             _write_excel(positions, draft)
         elif kind == ".csv":
             _inert(frame).to_csv(draft, index=False, lineterminator="\n")
         elif kind == ".parquet":
-            _write_parquet(frame, _meanings(positions, frame), draft)
+            _write_parquet(frame, _meanings(positions, frame, table), draft)
         else:
-            _write_stata(positions, frame, draft)
+            _write_stata(positions, frame, table, draft)
 
 
 def _table(positions: Positions, name: str) -> pd.DataFrame:
     if name == "matrix":
-        return positions.matrix().reset_index().rename_axis(columns=None)
-    return positions.table if name == "positions" else positions.evidence
+        return _matrix(positions)
+    return positions.table if name == "positions" else _plain(positions.evidence)
 
 
-def _meanings(positions: Positions, frame: pd.DataFrame) -> dict[str, str]:
+def _matrix(positions: Positions) -> pd.DataFrame:
+    """The matrix with its holders as a column; a term of the same name gets a number."""
+    wide = positions.matrix().rename_axis(columns=None)
+    free, number = positions.by, 2
+    while free in wide.columns:
+        free = f"{positions.by}_{number}"
+        number += 1
+    return wide.rename(columns={positions.by: free}).reset_index()
+
+
+def _meanings(positions: Positions, frame: pd.DataFrame, name: str) -> dict[str, str]:
     """What each column holds; those of a matrix are called after its terms."""
-    names = positions.table.drop_duplicates("term").set_index("term")["term_name"].to_dict()
-    return {
-        column: f"Position: {names[column]}" if column in names else describe(column)
-        for column in frame.columns
-    }
+    if name != "matrix":
+        return {column: describe(column) for column in frame.columns}
+    terms = positions.table.drop_duplicates("term")["term_name"]
+    said = [describe(positions.by), *(f"Position: {term}" for term in terms)]
+    return dict(zip(frame.columns, said, strict=True))
 
 
 def _inert(frame: pd.DataFrame) -> pd.DataFrame:
     """Text that no spreadsheet computes, in cells and in the header."""
-    return _plain(frame).map(_safe).rename(columns=_safe)
+    return frame.map(_safe).rename(columns=_safe)
 
 
 def _safe(value: Any) -> Any:
@@ -129,19 +140,20 @@ def _write_parquet(frame: pd.DataFrame, meanings: dict[str, str], draft: Path) -
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(_plain(frame), preserve_index=False)
+    table = pa.Table.from_pandas(frame, preserve_index=False)
     fields = [item.with_metadata({"description": meanings[item.name]}) for item in table.schema]
     schema = pa.schema(fields, metadata=table.schema.metadata)
     pq.write_table(table.cast(schema), draft, compression="zstd")
 
 
-def _write_stata(positions: Positions, frame: pd.DataFrame, draft: Path) -> None:
+def _write_stata(positions: Positions, frame: pd.DataFrame, table: str, draft: Path) -> None:
     from stance.positioning.stata import write_stata
 
-    meanings = _meanings(positions, frame)
-    frame = _plain(frame).map(lambda value: printable(value) if isinstance(value, str) else value)
+    meanings = _meanings(positions, frame, table)
+    frame = frame.map(lambda value: printable(value) if isinstance(value, str) else value)
     names = dict(zip(frame.columns, _variables(frame.columns), strict=True))
-    codes = {name: CODES[name] for name in frame.columns if name in CODES}
+    coded = [name for name in frame.columns if name in CODES and table != "matrix"]
+    codes = {name: CODES[name] for name in coded}
     for name, code in codes.items():
         back = {text: number for number, text in code.items()}
         yes = {True: 1, False: 0}
@@ -158,10 +170,12 @@ def _write_stata(positions: Positions, frame: pd.DataFrame, draft: Path) -> None
 
 def _variables(columns: Iterable[str]) -> list[str]:
     """Names that Stata takes: letters, digits and underscores, at most 32, none twice."""
+    from stance.positioning.stata import is_reserved
+
     found: list[str] = []
     for name in columns:
         plain = re.sub(r"[^A-Za-z0-9_]", "_", name)[:32] or "_"
-        plain = f"_{plain}"[:32] if plain[0].isdigit() else plain
+        plain = f"_{plain}"[:32] if plain[0].isdigit() or is_reserved(plain) else plain
         number = 2
         while plain in found:
             plain = f"{plain[:28]}_{number}"

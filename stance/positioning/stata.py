@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-from pandas.io.stata import StataWriterUTF8  # type: ignore[attr-defined]
+from pandas.io.stata import (  # type: ignore[attr-defined]
+    StataParser,
+    StataWriterUTF8,
+)
 
-__all__ = ["write_stata"]
+__all__ = ["is_reserved", "write_stata"]
 
 _NAME = 129  # bytes of a name in a file of version 118, with the closing zero
+
+
+_RESERVED = frozenset(StataParser().RESERVED_WORDS)  # type: ignore[attr-defined]
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Stata keeps a name for itself.
+
+    Examples
+    --------
+    >>> is_reserved("if"), is_reserved("str5"), is_reserved("truce")
+    (True, True, False)
+    """
+    return name in _RESERVED or re.fullmatch(r"str\d+", name) is not None
 
 
 class _NotedWriter(StataWriterUTF8):  # type: ignore[misc]

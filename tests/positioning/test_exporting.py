@@ -150,3 +150,48 @@ def test_a_place_that_cannot_be_written(tmp_path, found):
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match=r"p\.csv: cannot write it"):
         found.export(tmp_path / "file" / "p.csv")
+
+
+@pytest.fixture
+def called_like_columns(table_of):
+    """Terms whose ids are columns of the tables, or words that Stata keeps for itself."""
+    ids = ["holder", "holder_2", "side", "n", "date", "statement", "label", "if", "str5", "_n"]
+    rows = [(who, term, "favor", "2026-01-01") for who in ("a", "b") for term in ids * 3]
+    return ids, table_of(rows, side="north")
+
+
+@pytest.mark.parametrize("by", ["holder", "side"])
+@pytest.mark.parametrize("ending", READERS)
+def test_terms_called_like_columns(tmp_path, called_like_columns, ending, by):
+    ids, pairs = called_like_columns
+    found = stance.positions(pairs, by=by)
+    found.export(tmp_path / f"m.{ending}", "matrix")
+    back = READERS[ending](tmp_path / f"m.{ending}")
+    renamed = {"holder": {"holder": "holder_3"}, "side": {"side": "side_2"}}[by]
+    if ending == "dta":
+        renamed |= {"if": "_if", "str5": "_str5", "_n": "__n"}
+    assert back.columns.tolist() == [by, *(renamed.get(name, name) for name in ids)]
+    numbers = back.iloc[:, 1:].to_numpy(dtype=float).ravel().tolist()
+    assert numbers == pytest.approx(found.matrix().to_numpy(dtype=float).ravel().tolist())
+
+
+def test_a_workbook_with_a_term_called_holder(tmp_path, called_like_columns):
+    found = stance.positions(called_like_columns[1])
+    found.export(tmp_path / "p.xlsx")
+    matrix = pd.read_excel(tmp_path / "p.xlsx", sheet_name="matrix")
+    assert matrix["holder"].tolist() == ["a", "b"]
+    assert matrix["holder_3"].tolist() == pytest.approx(found.matrix()["holder"].tolist())
+
+
+def test_columns_keep_their_meaning_beside_terms_of_the_same_name(tmp_path, called_like_columns):
+    found = stance.positions(called_like_columns[1])
+    for table in ("positions", "evidence", "matrix"):
+        found.export(tmp_path / "p.parquet", table)
+        found.export(tmp_path / "p.dta", table)
+        schema = pq.read_schema(tmp_path / "p.parquet")
+        said = [field.metadata[b"description"].decode() for field in schema]
+        with pd.io.stata.StataReader(tmp_path / "p.dta") as reader:
+            assert list(reader.variable_labels().values()) == said
+        names = schema.names if table != "matrix" else ["holder"]
+        assert said[: len(names)] == [describe(name) for name in names]
+        assert all(text.startswith("Position: ") for text in said[len(names) :])
