@@ -34,6 +34,7 @@ __all__ = ["Attribution", "attributions"]
 _ENDS = frozenset({".", "!", "?", "…", ","})
 _LEADS = word_set("because that but and yet although though since as if")
 _WHEN = word_set("on in at during after before last this late early")
+_IFS = word_set("if when whether unless until where how why")
 _ASIDES = word_set("which who whose where when as though although because")
 
 
@@ -251,6 +252,8 @@ def _attribution(
         after, head_end = verb.last + 1, low
     else:
         subject = antecedent(tokens, low, verb.first) or subject_before(tokens, low, verb.first)
+        if subject is None and _is_aside(tokens, low, verb):
+            return None
         if subject is None and not known:
             subject = leading(tokens)
         if subject is None and not known:
@@ -267,6 +270,11 @@ def _attribution(
         return None
     head = (low, head_end)
     return _with(tokens, verb, later, subject, head, after, end, inverted is not None)
+
+
+def _is_aside(tokens: Sequence[Token], low: int, verb: Verb) -> bool:
+    """Whether a verb is of a clause without a subject: "When asked, Oss said no"."""
+    return any(token.low in _IFS for token in tokens[max(low, verb.first - 3) : verb.first])
 
 
 def _with(

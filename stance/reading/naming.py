@@ -48,6 +48,9 @@ def _joint(tokens: Sequence[Token]) -> Mention | None:
         return None
     if pieces[-1][0].low not in DETERMINERS and _is_one(tokens, parts):
         return None
+    of = any(token.low in PREPOSITIONS for piece in pieces[:-1] for token in piece)
+    if of and any(item.kind != "person" for item in parts):
+        return None  # "officials from Russia and China"
     text = " ".join(token.text for token in tokens)
     if parts[-1].head in _ONE_STATE:
         return Mention(text, text, "", parts[-1].head, frozenset(), "group", definite=True)

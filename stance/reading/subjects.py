@@ -28,6 +28,7 @@ from stance.reading.words import (
     MODALS,
     PRONOUNS,
     ROLES,
+    SUBORDINATORS,
     TIMES,
     word_set,
 )
@@ -101,7 +102,7 @@ def leading(tokens: Sequence[Token]) -> Subject | None:
         return None
     if tokens[start].low in PRONOUNS:
         return Subject(start, start + 1)
-    plain = tokens[start].low not in DETERMINERS | INTRODUCTIONS
+    plain = tokens[start].low not in DETERMINERS | INTRODUCTIONS | SUBORDINATORS
     end = past_joined(tokens, start)
     if end > start + 1 and plain:
         return Subject(start, end, beside_of(tokens, end))

@@ -219,6 +219,11 @@ CASES = {
         "Mara Venn and Oss Tal left, saying the road was open.",
         [("Mara Venn and Oss Tal", "the road was open")],
     ),
+    "people from two places": (
+        "Officials from Russia and China said the road was open.",
+        [("Officials", "the road was open")],
+    ),
+    "when asked": ("When asked, Mara Venn said it rained.", [("Mara Venn", "it rained")]),
     "two clauses with and": (
         "Talks failed in Russia and China rejected the plan.",
         [("China", "rejected the plan")],
@@ -277,6 +282,8 @@ def test_found(article: str, expected: list[tuple[str, str]]) -> None:
         "When Mara Venn said the troops will leave, the crowd cheered.",
         "Had Mara Venn rejected the plan, the army would have left.",
         "Had the council rejected the plan, the army would have left.",
+        "What Asmara asked for was the removal of the guard.",
+        "What we asked for was the removal of the guard.",
         "The governor would not say who was to blame.",
         "Nobody said that it was safe.",
         "Neither the army nor the government rejected the plan.",
