@@ -67,11 +67,10 @@ def past_joined(tokens: Sequence[Token], at: int) -> int:
     """Skip names and "and" with another: "Mara Venn and the High Council"."""
     end = past_names(tokens, at)
     while at < end < len(tokens) and tokens[end].low == "and":
-        begin = end + 1 + (tokens[end + 1 : end + 2] != [] and tokens[end + 1].low == "the")
-        at, stop = begin, past_names(tokens, begin)
-        if stop == begin:
-            break
-        end = stop
+        at = end + 1
+        at += at < len(tokens) and tokens[at].low == "the"
+        stop = past_names(tokens, at)
+        end = stop if stop > at else end
     return end
 
 

@@ -18,7 +18,8 @@ class AttributedStatement:
     ----------
     holder : str
         The fullest name that the article has for the holder, or the words that stand for
-        it ("he") where ``certain`` is False and there is no telling.
+        it ("he") where ``certain`` is False and there is no telling. Those who speak together
+        are one holder: "Russia and China".
     text : str
         ``article[start:end]``, always.
     start, end : int
