@@ -31,7 +31,7 @@ def positions(
     model: str | os.PathLike[str] | None = None,
     min_n: int = 3,
     level: float = 0.95,
-    n_boot: int = 1000,
+    n_boot: int = 2000,
     seed: int = 0,
 ) -> Positions:
     """Say where each holder stands on each term, judging by all that they said.
@@ -59,7 +59,7 @@ def positions(
         With fewer counted statements than this, position, interval and shares are blank.
     level : float, default 0.95
         Of the intervals, between 0 and 1.
-    n_boot : int, default 1000
+    n_boot : int, default 2000
         Draws that the positions and intervals are made of, at least 100.
     seed : int, default 0
         Equal seeds give equal numbers.

@@ -58,8 +58,12 @@ TRUST = 10.0
 WORTH = 0.7
 """What a held-out pair is worth beside an independent one: several are of one statement."""
 
-_SETTLING = 20  # rounds before the first that counts, after each new draw of reliability
-_KEPT = 5  # rounds that count, for each draw of reliability
+_SETTLING = 5
+"""Rounds before the one that counts, after each new draw of reliability.
+
+Limits of intervals lie where the draws of reliability are rare, so that many of these, with few
+rounds for each, tell more than many rounds of few.
+"""
 
 _RELATED = [LABELS.index(label) for label in RELATED]
 _UNRELATED = LABELS.index(UNRELATED)
@@ -171,7 +175,7 @@ def _rounds(
         weights = likelihoods(sample.probabilities, table, rng)
         # A row for each label adds up faster; single precision is as exact as a draw needs.
         rows = np.ascontiguousarray(weights.T, dtype=np.float32)
-        for turn in range(_SETTLING + _KEPT):
+        for _ in range(_SETTLING + 1):
             cumulative = np.cumsum(rows * shares[:, sample.cells], axis=0)
             point = rng.random(len(weights), dtype=np.float32) * cumulative[-1]
             labels = (cumulative[:-1] <= point).sum(axis=0)
@@ -181,8 +185,7 @@ def _rounds(
             counts = found.reshape(sample.size, len(LABELS)).astype(np.float64)
             weighed = rng.standard_gamma(counts + PRIOR)
             shares = (weighed / weighed.sum(axis=1, keepdims=True)).T.astype(np.float32)
-            if turn >= _SETTLING:
-                yield counts
+        yield counts
 
 
 def _populations(

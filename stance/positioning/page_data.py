@@ -133,7 +133,6 @@ class PageData:
                 "prior": estimation.PRIOR,
                 "extra": estimation.EXTRA,
                 "settling": estimation._SETTLING,
-                "kept": estimation._KEPT,
             },
             "holders": [printable(holder) for holder in self.holders],
             "terms": [printable(name) for _, name in self.terms],

@@ -254,7 +254,7 @@ def test_the_script_has_what_python_has(positions: Positions, parsed: Parsed) ->
     data = data_of(parsed)
     assert data["table"]["counts"] == positions.reliability.counts
     assert data["table"]["values"] == [*(estimation.VALUES[label] for label in LABELS[:4]), 0.0]
-    for name in ("trust", "worth", "prior", "extra", "_settling", "_kept"):
+    for name in ("trust", "worth", "prior", "extra", "_settling"):
         assert data["table"][name.strip("_")] == getattr(estimation, name.upper())
     script = (files("stance.positioning") / "assets" / "estimate.js").read_text()
     assert all(f"table.{name}" in script for name in data["table"])

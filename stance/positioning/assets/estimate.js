@@ -62,16 +62,16 @@ function estimate(pairs, table, level, seed, draws) {
         weights[5 * at + label] = pair.checked ? Number(label === pair.truth) : pair.p[label] * factor[pair.best][label];
       }
     });
-    for (let turn = 0; turn < table.settling + table.kept && low.length < draws; turn++) {
-      const counts = drawLabels(weights, shares, random);
+    let counts;
+    for (let turn = 0; turn <= table.settling; turn++) {
+      counts = drawLabels(weights, shares, random);
       shares = counts.map((count) => random.gamma(count + table.prior));
       const all = sum(shares);
       shares = shares.map((share) => share / all);
-      if (turn < table.settling) continue;
-      const related = sum(RELATED.map((label) => counts[label]));
-      if (related) positions.push(sum(RELATED.map((label) => table.values[label] * counts[label])) / related);
-      population(counts, table, random, low, high);
     }
+    const related = sum(RELATED.map((label) => counts[label]));
+    if (related) positions.push(sum(RELATED.map((label) => table.values[label] * counts[label])) / related);
+    population(counts, table, random, low, high);
   }
   return {
     position: positions.length ? sum(positions) / positions.length : null,
