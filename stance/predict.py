@@ -16,7 +16,7 @@ from stance.errors import ClusterError, DataError, ModelFileError, StanceError, 
 from stance.labels import LABELS
 from stance.records import Prediction, Statement, Term
 from stance.reference import Reference, scheme
-from stance.resources import shipped
+from stance.resources import shipped, user_path
 from stance.statements import gather
 from stance.terms import TermCatalogue
 
@@ -233,7 +233,7 @@ def find_model(model: str | os.PathLike[str] | None = None) -> Path:
     elif isinstance(model, str) and scheme(model):
         folder = _fetch(model)
     else:
-        folder = Path(model).expanduser()
+        folder = user_path(model)
     if not (folder / "manifest.json").is_file():
         raise ModelFileError(f"{folder}: not a model folder: it has no manifest.json")
     return folder

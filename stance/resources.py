@@ -1,12 +1,13 @@
-"""Where the files that ship with the package lie."""
+"""Where files lie: those that ship with the package, and those that a user names."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from stance.errors import StanceError
 
-__all__ = ["shipped"]
+__all__ = ["shipped", "user_path"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -31,3 +32,19 @@ def shipped(name: str) -> Path:
         if (root / name).exists():
             return root / name
     raise StanceError(f"{name} is missing from this installation of stance; install it again")
+
+
+def user_path(path: str | os.PathLike[str]) -> Path:
+    """A path that a user names, with the home folder for its ``~``.
+
+    One that begins with ``~`` and names no user, as Office's ``~$table.xlsx``, stays as it is.
+
+    Examples
+    --------
+    >>> user_path("~$table.xlsx").name
+    '~$table.xlsx'
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)

@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from stance.errors import DataError
+from stance.resources import user_path
 
 if TYPE_CHECKING:
     from stance.records import Term
@@ -40,8 +41,8 @@ def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Te
     chosen: list[Term] = []
     for name in names:
         if _is_file(name):
-            chosen += TermCatalogue.from_yaml(Path(name).expanduser()).values()
-        elif " " not in name and Path(name).expanduser().is_file():
+            chosen += TermCatalogue.from_yaml(user_path(name)).values()
+        elif " " not in name and user_path(name).is_file():
             raise DataError(f"--terms {name}: files of terms end in .yaml, .yml or .jsonl")
         else:
             chosen += choose_terms([name])
@@ -57,12 +58,12 @@ def select_terms(names: Sequence[str], conflict_names: Sequence[str]) -> list[Te
 
 def term_files(names: Sequence[str]) -> list[Path]:
     """Those of the names that are files of terms."""
-    return [Path(name).expanduser() for name in names if _is_file(name)]
+    return [user_path(name) for name in names if _is_file(name)]
 
 
 def _is_file(name: str) -> bool:
     return name.lower().endswith((".yaml", ".yml", ".jsonl")) or (
-        "/" in name and Path(name).expanduser().is_file()
+        "/" in name and user_path(name).is_file()
     )
 
 

@@ -12,6 +12,7 @@ import click
 
 from stance.cli.choosing import complete_conflicts
 from stance.inert import printable
+from stance.resources import user_path
 
 if TYPE_CHECKING:
     from stance.records import Term
@@ -81,7 +82,7 @@ def models(folders: tuple[Path, ...]) -> None:
             "no model ships with this installation; train one: python -m stance.train", err=True
         )
     for folder in folders or (Path("outputs"),):
-        for place in sorted(_below(folder.expanduser())):
+        for place in sorted(_below(user_path(folder))):
             places.setdefault(place.resolve(), str(place))
     header = ["model", "run", "trained on", "macro F1", "abstains", "size"]
     _show(header, [[name, *_contents(place)] for place, name in places.items()])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stance.cli.choosing import select_terms, term_files, term_options
+from stance.resources import user_path
 from stance.writing import refuse_input
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def predict(file: str, **given: Any) -> int:
         for name in ("max_error", "coverage", "label_set")
         if given[name] is not None
     }
-    refuse_input(given["out"].expanduser(), term_files(given["terms"]))
+    refuse_input(user_path(given["out"]), term_files(given["terms"]))
     job = Job(
         source=file,
         out=given["out"],

@@ -10,6 +10,7 @@ import click
 
 from stance.cli.choosing import select_terms, term_files, term_options
 from stance.inert import printable
+from stance.resources import user_path
 from stance.writing import refuse_input
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def read(files: tuple[str, ...], **given: Any) -> None:
     from stance.streaming.articles import check_output, write_answers
 
     terms = select_terms(given["terms"], given["conflict"])
-    out: Path | None = given["out"] and given["out"].expanduser()
+    out: Path | None = given["out"] and user_path(given["out"])
     if out is not None:
         check_output(out, files, overwrite=given["overwrite"])
         refuse_input(out, term_files(given["terms"]))

@@ -11,6 +11,7 @@ import click
 from stance.cli.choosing import select_terms, term_files
 from stance.cli.predicting import predict
 from stance.errors import DataError, nearest
+from stance.resources import user_path
 from stance.writing import refuse_input
 
 if TYPE_CHECKING:
@@ -107,10 +108,10 @@ def report(files: tuple[str, ...], **given: Any) -> int:
     The end of OUT says which: .html is one page with everything in it, .xlsx, .csv, .parquet
     and .dta (Stata) hold the positions.
     """
-    out = given["out"].expanduser()
+    out = user_path(given["out"])
     _check_kind(out, given)
     beside = [given[name] for name in ("statements", "events") if given[name]]
-    inputs = [Path(file).expanduser() for file in (*files, *beside)]
+    inputs = [user_path(file) for file in (*files, *beside)]
     refuse_input(out, [*inputs, *term_files(given["terms"])])
     _check_place(out, overwrite=given["overwrite"])
     from stance.cli.inputs import decodable, read_events

@@ -15,6 +15,7 @@ from datasets import Dataset, DatasetDict
 from stance.datasets.definitions import Reader, definition
 from stance.datasets.pairs import COLUMNS, FEATURES
 from stance.errors import ConfigError, DataError, nearest
+from stance.resources import user_path
 from stance.terms import TermCatalogue
 
 __all__ = ["digest", "in_order", "load"]
@@ -114,7 +115,7 @@ def _where(name: str, path: str | os.PathLike[str] | None) -> Path:
             f"the dataset {name!r} does not ship with stance: give the folder or file in which it "
             f"lies (dataset.path=…). {found.card.obtain}"
         )
-    where = Path(path).expanduser()
+    where = user_path(path)
     if not where.exists():
         raise DataError(f"{where}: no such file or folder (dataset.path). {found.card.obtain}")
     return where

@@ -17,7 +17,7 @@ from stance.datasets.pairs import pair_row
 from stance.errors import ConfigError, DataError, UnknownNameError, nearest, shown
 from stance.labels import LABELS, Label
 from stance.records import Statement, Term
-from stance.resources import shipped
+from stance.resources import shipped, user_path
 from stance.terms import TermCatalogue, distinct, scan_yaml, sound, term_of
 
 __all__ = [
@@ -120,9 +120,9 @@ def _folders(tests: Any) -> dict[str, Path]:
         raise ConfigError(f"{key}: expected a folder under each name, got {shown(tests)}")
     folders = {}
     for name, given in (tests or {}).items():
-        if not isinstance(given, str) or not Path(given).expanduser().is_dir():
+        if not isinstance(given, str) or not user_path(given).is_dir():
             raise ConfigError(f"{key}.{name}: {shown(given)} is not a folder")
-        folders[str(name)] = Path(given).expanduser()
+        folders[str(name)] = user_path(given)
     return folders
 
 

@@ -17,6 +17,7 @@ from stance.datasets.naming import id_of
 from stance.errors import DataError, nearest
 from stance.labels import LABELS, Label
 from stance.records import Term
+from stance.resources import user_path
 from stance.terms import TermCatalogue
 
 __all__ = ["Fault", "Source", "SourcePair", "SourceStatement", "read_source"]
@@ -147,7 +148,7 @@ def read_source(
     >>> source.statements[0].id, source.faults
     ('s00001', ())
     """
-    where = settlement.default_path() if path is None else Path(path).expanduser()
+    where = settlement.default_path() if path is None else user_path(path)
     if where.name == "statements.jsonl":
         where = where.parent
     if not where.exists():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from stance.encoder.extra import need
 from stance.errors import ConfigError
+from stance.resources import user_path
 
 __all__ = ["HEAD", "MINILM", "PINNED", "Pinned", "digest_of", "find_weights", "fingerprint"]
 
@@ -70,7 +71,7 @@ def find_weights(name: str) -> Path:
     """
     if not isinstance(name, str) or not name.strip():
         raise ConfigError(f"encoder: expected a folder or the name of a model, got {name!r}")
-    folder = Path(name).expanduser()
+    folder = user_path(name)
     pinned = PINNED.get(name)
     if pinned is not None:
         folder = _packaged(pinned) or _fetched(name)

@@ -19,6 +19,7 @@ from stance.index.storing import MANIFEST, Writer, digest_of
 from stance.judging import foreign, gate
 from stance.predict import find_model, load_model
 from stance.records import REASONS, Statement
+from stance.resources import user_path
 from stance.scoring import Reader, Scorer, Texts, compiled
 from stance.statements import each
 from stance.version import __version__
@@ -78,7 +79,7 @@ def build_index(
     >>> table["reason"].to_pylist()
     [None, 'empty']
     """
-    target = Path(folder).expanduser()
+    target = user_path(folder)
     ours = target.is_dir() and holds_only(target, _OWN, MANIFEST, b'"arrays": {')
     if target.exists() and not ours:
         raise DataError(f"{target}: there is something else in this place; not overwritten")

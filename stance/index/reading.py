@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from stance.judging import Judge
 from stance.persistence import SavedModel
 from stance.predict import choose_terms, find_model, load_model
 from stance.records import REASONS, Statement, Term
+from stance.resources import user_path
 from stance.scoring import Reader, Scorer, Texts, compiled
 from stance.scoring.catalogue import Catalogue
 from stance.scoring.reading import WordTable
@@ -84,7 +84,7 @@ class Index:
             If it is damaged, cut short, of another format, or was built with another model or
             glossary.
         """
-        place = Path(folder).expanduser()
+        place = user_path(folder)
         manifest = read_manifest(place)
         if manifest["model"] != digest_of(find_model(model) / "manifest.json"):
             raise DataError(

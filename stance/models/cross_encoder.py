@@ -21,6 +21,7 @@ from stance.errors import DataError, ModelFileError
 from stance.labels import LABELS
 from stance.metrics import confusion, macro_f1
 from stance.models.reading import PairReader, sequences
+from stance.resources import user_path
 
 if TYPE_CHECKING:
     from stance.encoder.fine_tuning import Examples, Plan
@@ -195,7 +196,7 @@ class CrossEncoderClassifier(PairReader):
                 f"a cross-encoder needs two or more of the labels {', '.join(LABELS)} to learn "
                 f"from; found {', '.join(self.classes_)}"
             )
-        place = None if self.checkpoint is None else Path(self.checkpoint).expanduser()
+        place = None if self.checkpoint is None else user_path(self.checkpoint)
         check_place(place)
         folder = find_weights(self.encoder)
         tokenizer = tokenizer_bytes(folder)

@@ -21,6 +21,7 @@ from stance.judging import Judge
 from stance.predict import find_model, load_model
 from stance.records import Term
 from stance.reference import Reference, digest_of
+from stance.resources import user_path
 from stance.streaming.answering import Answers, Stretch, answered, here, stretches
 from stance.streaming.parts import Parts
 from stance.streaming.reading import STDIN, Layout, Source, existing, open_source
@@ -120,7 +121,7 @@ def run(job: Job, progress: Progress = lambda done, total, rows: None) -> Outcom
     ClusterError
         If the scheduler does not answer, or a worker cannot do its part.
     """
-    out = _sharded(job.out.expanduser(), job.shard)
+    out = _sharded(user_path(job.out), job.shard)
     kind, packed = output_format(out)
     _check_places(job, out)
     lock = Path(f"{out}.lock")
@@ -166,7 +167,7 @@ def _check_places(job: Job, out: Path) -> None:
     if not out.parent.is_dir():
         raise DataError(f"--out {out}: the folder {out.parent} does not exist; make it first")
     if job.source != STDIN:
-        refuse_input(out, [Path(job.source).expanduser()], what="the input")
+        refuse_input(out, [user_path(job.source)], what="the input")
     if job.source == STDIN and job.resume:
         raise DataError("standard input cannot be resumed: it cannot be read twice; use a file")
 

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from stance.errors import DataError, nearest
+from stance.resources import user_path
 from stance.streaming import tables, texts
 from stance.streaming.rows import Row
 
@@ -263,7 +264,7 @@ def existing(path: str) -> Path:
     """
     if "://" in path:
         raise DataError(f"{path}: only files of this machine are read; download it first")
-    file = Path(path).expanduser()
+    file = user_path(path)
     if file.is_dir():
         raise DataError(f"{path} is a folder; name one of the files in it")
     if not file.exists():

@@ -141,6 +141,14 @@ def test_terms_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert [term.id for term in select_terms(["~/mine.yaml"], [])] == ["mine"]
 
 
+def test_a_tilde_of_no_user_is_a_name(stance: Run, tmp_path: Path) -> None:
+    (tmp_path / "~$in.csv").write_text("text\nWe reject the truce\n")
+    (tmp_path / "~$t.yaml").write_text("- name: A truce takes effect\n")
+    assert stance("predict", "~$in.csv", "-t", "~$t.yaml", "-o", "~$out.csv", "-q") == (0, "")
+    assert (tmp_path / "~$out.csv").is_file()
+    assert stance("predict", "~$none.csv", "-t", "~$t.yaml", "-o", "b.csv")[0] == 1
+
+
 def test_terms_that_were_listed_as_json_are_read_again(stance: Run, tmp_path: Path) -> None:
     conflict, listed = conflicts()[0], tmp_path / "my-terms.jsonl"
     listed.write_text(stance("terms", "--conflict", conflict, "--json")[1])
