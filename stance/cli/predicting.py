@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stance.cli.choosing import select_terms, term_files, term_options
-from stance.resources import user_path
-from stance.writing import refuse_input
 
 if TYPE_CHECKING:
     from stance.streaming import Outcome
@@ -104,7 +102,6 @@ def predict(file: str, **given: Any) -> int:
         for name in ("max_error", "coverage", "label_set")
         if given[name] is not None
     }
-    refuse_input(user_path(given["out"]), term_files(given["terms"]))
     job = Job(
         source=file,
         out=given["out"],
@@ -120,6 +117,7 @@ def predict(file: str, **given: Any) -> int:
         resume=given["resume"],
         overwrite=given["overwrite"],
         scheduler=given["scheduler"],
+        beside=term_files(given["terms"]),
     )
     try:
         with showing(quiet=given["quiet"]) as progress:

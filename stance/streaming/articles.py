@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from filelock import FileLock, Timeout
 
 from stance.errors import DataError
+from stance.streaming.places import locked
 from stance.streaming.reading import STDIN, existing
 from stance.streaming.texts import decoded
 from stance.streaming.writing import SHEET_ROWS, output_format, write
@@ -110,7 +110,7 @@ def write_answers(out: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schem
         If another process writes it, or a sheet cannot hold the rows.
     """
     kind, packed = output_format(out)
-    lock, beside = Path(f"{out}.lock"), Path(f"{out}.{os.getpid()}.new")
+    beside = Path(f"{out}.{os.getpid()}.new")
     rows = 0
 
     def counted() -> Iterable[pa.RecordBatch]:
@@ -124,14 +124,10 @@ def write_answers(out: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schem
                 )
             yield batch
 
-    try:
-        with FileLock(lock, timeout=0):
-            try:
-                write(beside, counted(), schema, kind, packed=packed)
-                beside.replace(out)
-            finally:
-                beside.unlink(missing_ok=True)
-                lock.unlink(missing_ok=True)
-    except Timeout as error:
-        raise DataError(f"{out}: another process is writing it; wait until it ends") from error
+    with locked(out):
+        try:
+            write(beside, counted(), schema, kind, packed=packed)
+            beside.replace(out)
+        finally:
+            beside.unlink(missing_ok=True)
     return rows

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from filelock import FileLock, Timeout
 
 from stance.arrow import output_schema, statements_at_once
 from stance.errors import DataError, StanceError
@@ -24,10 +23,18 @@ from stance.reference import Reference, digest_of
 from stance.resources import user_path
 from stance.streaming.answering import Answers, Stretch, answered, here, stretches
 from stance.streaming.parts import Parts
+from stance.streaming.places import (
+    REJECTS_HEADER,
+    check_rejects,
+    is_rejects,
+    locked,
+    refuse_inputs,
+    rejects_of,
+    sharded,
+)
 from stance.streaming.reading import STDIN, Layout, Source, existing, open_source
 from stance.streaming.writing import SHEET_ROWS, output_format, write
 from stance.version import __version__
-from stance.writing import refuse_input
 
 __all__ = ["Job", "Outcome", "run"]
 
@@ -59,6 +66,8 @@ class Job:
         What to do with an unfinished run, and with an output that is there.
     scheduler : str, optional
         Of a Dask cluster that answers; by default this process does. The output is the same.
+    beside : sequence of pathlib.Path
+        Further files that were read, such as those of the terms: no output takes their place.
     """
 
     source: str
@@ -73,6 +82,7 @@ class Job:
     resume: bool = False
     overwrite: bool = False
     scheduler: str | None = None
+    beside: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +131,11 @@ def run(job: Job, progress: Progress = lambda done, total, rows: None) -> Outcom
     ClusterError
         If the scheduler does not answer, or a worker cannot do its part.
     """
-    out = _sharded(user_path(job.out), job.shard)
+    out = sharded(user_path(job.out), job.shard)
     kind, packed = output_format(out)
     _check_places(job, out)
-    lock = Path(f"{out}.lock")
-    try:
-        with FileLock(lock, timeout=0):
-            try:
-                return _run(job, out, kind, packed, progress)
-            finally:
-                lock.unlink(missing_ok=True)
-    except Timeout as error:
-        raise DataError(f"{out}: another process is writing it; wait until it ends") from error
+    with locked(out):
+        return _run(job, out, kind, packed, progress)
 
 
 def _run(job: Job, out: Path, kind: str, packed: bool, progress: Progress) -> Outcome:
@@ -166,8 +169,9 @@ def _check_places(job: Job, out: Path) -> None:
         raise DataError(f"--out {out}: expected a file, but this is something else")
     if not out.parent.is_dir():
         raise DataError(f"--out {out}: the folder {out.parent} does not exist; make it first")
-    if job.source != STDIN:
-        refuse_input(out, [user_path(job.source)], what="the input")
+    sources = [] if job.source == STDIN else [user_path(job.source)]
+    refuse_inputs(out, [*sources, *job.beside])
+    check_rejects(out, overwrite=job.overwrite)
     if job.source == STDIN and job.resume:
         raise DataError("standard input cannot be resumed: it cannot be read twice; use a file")
 
@@ -269,28 +273,16 @@ def _finish(job: Job, out: Path, parts: Parts, kind: str, packed: bool, resumed:
 
 
 def _write_rejects(out: Path, parts: Parts) -> tuple[Path | None, int]:
-    target = out.with_name(f"{out.name}.rejects.csv")
+    target = rejects_of(out)
     rejects = list(parts.rejects())
     if not rejects:
-        target.unlink(missing_ok=True)  # of an earlier run
+        if is_rejects(target):  # of an earlier run
+            target.unlink()
         return None, 0
     beside = parts.folder / "rejects"
     with beside.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["row", "reason"])
+        writer.writerow(REJECTS_HEADER)
         writer.writerows([item.row, cell(printable(item.reason))] for item in rejects)
     beside.replace(target)
     return target, len(rejects)
-
-
-def _sharded(out: Path, shard: tuple[int, int] | None) -> Path:
-    if shard is None:
-        return out
-    stem = _stem(out)
-    return out.with_name(f"{stem}-{shard[0]}-of-{shard[1]}{out.name[len(stem) :]}")
-
-
-def _stem(out: Path) -> str:
-    """The name without its format."""
-    name = out.name[:-3] if out.name.lower().endswith(".gz") else out.name
-    return name.rpartition(".")[0]

@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 from stance.errors import DataError
+from stance.streaming.places import parts_of
 
 __all__ = ["Parts", "Reject", "named"]
 
@@ -60,7 +61,7 @@ class Parts:
     """
 
     def __init__(self, out: Path, schema: pa.Schema) -> None:
-        self.folder = out.with_name(f"{out.name}.parts")
+        self.folder = parts_of(out)
         self._schema = schema
 
     def exist(self) -> bool:

@@ -261,6 +261,54 @@ def test_rejects_of_an_earlier_run_go(make: Callable[..., Job]) -> None:
     assert not make().out.with_name("out.csv.rejects.csv").exists()
 
 
+def test_a_list_of_the_user_is_not_thrown_away(make: Callable[..., Job]) -> None:
+    mine = make().out.with_name("out.csv.rejects.csv")
+    mine.write_text("mine")
+    for resume in (False, True):
+        with pytest.raises(DataError, match=r"rejects\.csv is no list of rows .*; move it a"):
+            run(make(resume=resume))
+        assert mine.read_text() == "mine"
+    assert run(make(overwrite=True)).rejects == mine
+    mine.write_text("mine")
+    Path(make().source).write_text("text\nWe reject the truce\n")
+    assert run(make(overwrite=True)).rejects is None
+    assert mine.read_text() == "mine"  # nothing was to be written there
+    mine.unlink()
+    mine.mkdir()
+    with pytest.raises(DataError, match="is no list of rows that were set aside"):
+        run(make(overwrite=True))
+
+
+def test_a_lock_of_the_user_is_not_thrown_away(make: Callable[..., Job]) -> None:
+    mine = make().out.with_name("out.csv.lock")
+    mine.write_text("mine")
+    with pytest.raises(DataError, match=r"csv\.lock is no lock of a run, .*; move it away, or"):
+        run(make(overwrite=True))
+    assert mine.read_text() == "mine"
+    mine.write_text("")  # as a killed run leaves it
+    assert run(make()).rows == 10
+    assert not mine.exists()
+
+
+@pytest.mark.parametrize("name", ["rejects.csv", "lock", "parts/in.csv"])
+@pytest.mark.parametrize("shard", [None, (1, 2)])
+def test_no_input_has_the_place_of_what_stands_beside_the_output(
+    make: Callable[..., Job], name: str, shard: tuple[int, int] | None
+) -> None:
+    out = make("out-1-of-2.csv" if shard else "out.csv").out
+    place = out.parent / f"{out.name}.{name}"
+    place.parent.mkdir(exist_ok=True)
+    if name == "parts/in.csv":
+        (place.parent / "manifest.json").write_text('{"rows in a part": 1}')
+    place.write_text("row,reason\n1,x\n")
+    job = make(overwrite=True, shard=shard)
+    for asked in (replace(job, source=str(place)), replace(job, beside=[place])):
+        with pytest.raises(DataError, match=r"the place of out.* is needed beside it, and that is"):
+            run(asked)
+    assert place.read_text() == "row,reason\n1,x\n"
+    assert not out.exists()
+
+
 def test_one_writer_at_a_time(make: Callable[..., Job]) -> None:
     with (
         FileLock(f"{make().out}.lock"),
@@ -275,7 +323,7 @@ def test_one_writer_at_a_time(make: Callable[..., Job]) -> None:
         ("out.pdf", "--out .*out.pdf: unknown format 'pdf'; expected one of 'csv', .* says which"),
         ("out.parquet.gz", "unknown format 'parquet'"),
         ("none/out.csv", "the folder .*none does not exist; make it first"),
-        ("in.csv", "--out .*in.csv is the input itself; choose another name"),
+        ("in.csv", "--out .*in.csv is an input itself; choose another name"),
     ],
 )
 def test_places_that_cannot_be_written(make: Callable[..., Job], out: str, message: str) -> None:

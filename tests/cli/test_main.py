@@ -113,6 +113,15 @@ def test_terms_are_not_overwritten(stance: Run, tmp_path: Path, command: str) ->
     assert (tmp_path / "mine.jsonl").read_text() == '{"name": "A truce takes effect"}'
 
 
+def test_terms_are_not_overwritten_by_a_shard(stance: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("We reject the truce")
+    (tmp_path / "p-1-of-2.jsonl").write_text('{"name": "A truce takes effect"}')
+    asked = ("predict", "a.txt", "-t", "p-1-of-2.jsonl", "-o", "p.jsonl", "--overwrite")
+    code, shown = stance(*asked, "--shard", "1/2")
+    assert (code, "p-1-of-2.jsonl is an input itself" in shown) == (1, True)
+    assert stance(*asked, "--shard", "2/2")[0] == 0
+
+
 def test_a_file_of_terms_is_known_by_its_name(stance: Run, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text\nWe reject the truce\n")
     (tmp_path / "terms.txt").write_text("- name: A truce takes effect\n")

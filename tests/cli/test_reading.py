@@ -192,6 +192,13 @@ def test_another_process_writes_it(folder: Path) -> None:
         write_answers(folder / "b.csv", [], __import__("pyarrow").schema([]))
 
 
+def test_a_file_that_is_no_lock_is_left(stance: Run, folder: Path) -> None:
+    (folder / "b.csv.lock").write_text("mine")
+    refused = stance("read", "a.txt", "-t", "terms.yaml", "-o", "b.csv", "--overwrite")
+    assert "b.csv.lock is no lock of a run" in refused[1]
+    assert (folder / "b.csv.lock").read_text() == "mine"
+
+
 def test_an_interrupted_run_leaves_nothing(
     stance: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
