@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stance.scoring.ragged import Integers, begins, distinct, places
+from stance.scoring.ragged import Integers, distinct, places
 
 __all__ = ["Codes", "Sequences", "TfIdf"]
 
 _FEW = 2_000
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_Floats = NDArray[np.float64]
 
 
 class Codes:
@@ -147,7 +147,8 @@ class TfIdf:
     def __init__(self, idf: NDArray[np.float64], coef: NDArray[np.float64]) -> None:
         self._shape = idf.shape[1], coef.shape[0]
         weights = (coef * idf).sum(axis=3)  # scores, grams, variants
-        self._weights = weights.transpose(1, 2, 0).reshape(len(idf), -1)
+        # Products would copy weights that lie otherwise each time.
+        self._weights = np.ascontiguousarray(weights.transpose(1, 2, 0).reshape(len(idf), -1))
         self._squares = (idf**2).sum(axis=2)
         self._bits = max(1, len(idf) - 1).bit_length()
 
@@ -171,26 +172,27 @@ class TfIdf:
         ndarray, shape (count, n_variants, n_scores)
             Zeros for a bag without grams.
         """
-        total, square = (self._few if len(rows) < _FEW else self._many)(rows, grams, count)
+        # The products add up a bag's grams one after the other, in rising order, whatever else is
+        # scored with it: numpy's sums take another order for longer bags.
+        bags = (self._few if len(rows) < _FEW else self._many)(rows, grams, count)
+        often = places(bags.data > 1)
+        bags.data[often] = 1.0 + np.log(bags.data[often])
+        total = bags @ self._weights
+        bags.data[often] **= 2
+        square = bags @ self._squares
         length = np.sqrt(np.where(square > 0, square, 1.0))
         return np.asarray(total.reshape(count, *self._shape) / length[..., None])
 
-    def _few(self, rows: Integers, grams: Integers, count: int) -> tuple[_Floats, _Floats]:
-        """Scores and squared lengths, in less time than making a sparse matrix takes."""
+    def _few(self, rows: Integers, grams: Integers, count: int) -> Any:
+        """How often which gram is in which bag, as a sparse matrix that is soon made."""
         keys, times = distinct((rows.astype(np.int64) << self._bits) | grams)
         row, gram = keys >> self._bits, keys & ((1 << self._bits) - 1)
-        weight = 1.0 + np.log(times)[:, None]
-        total = np.zeros((count, self._weights.shape[1]))
-        square = np.zeros((count, self._squares.shape[1]))
-        if len(row):
-            begin = begins(row)
-            which = row[begin]
-            total[which] = np.add.reduceat(weight * self._weights[gram], begin, axis=0)
-            square[which] = np.add.reduceat(weight**2 * self._squares[gram], begin, axis=0)
-        return total, square
+        begin = np.searchsorted(row, np.arange(count + 1))
+        shape = count, len(self._weights)
+        return sparse.csr_array((times.astype(float), gram, begin), shape=shape)
 
-    def _many(self, rows: Integers, grams: Integers, count: int) -> tuple[_Floats, _Floats]:
-        """The same by products of a sparse matrix."""
+    def _many(self, rows: Integers, grams: Integers, count: int) -> Any:
+        """The same in less time for many."""
         shape = count, len(self._weights)
         cells = rows.astype(np.int32, copy=False), grams.astype(np.int32, copy=False)
         listed = sparse.coo_array((np.ones(len(rows)), cells), shape=shape)
@@ -199,8 +201,4 @@ class TfIdf:
         listed.has_canonical_format = True
         bags = listed.tocsr().tocsc()
         bags.sum_duplicates()
-        often = places(bags.data > 1)
-        bags.data[often] = 1.0 + np.log(bags.data[often])
-        total = bags @ self._weights
-        bags.data[often] **= 2
-        return total, bags @ self._squares
+        return bags

@@ -35,7 +35,7 @@ def test_equal_to_predict_many(
         assert found[name].to_pylist() == wanted
     assert [tuple(item) for item in found["label_set"].to_pylist()] == list(expected["label_set"])
     given = [value or 0.0 for value in found["p_against"].to_pylist()]
-    assert given == pytest.approx(expected["p_against"].fillna(0.0).tolist())
+    assert given == expected["p_against"].fillna(0.0).tolist()
     assert found["confidence"].null_count == 6
 
 

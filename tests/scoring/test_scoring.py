@@ -15,6 +15,7 @@ from sklearn.preprocessing import MaxAbsScaler
 
 from stance import Term
 from stance.datasets import load
+from stance.datasets.source import read_source
 from stance.features import CUES, PairFeatures
 from stance.labels import LABELS
 from stance.models import TemperatureCalibrated, build_model
@@ -145,6 +146,14 @@ def test_batches_and_the_order_of_terms_do_not_matter(
             score(default_model, hostile_statements, hostile_terms), whole
         )
     each = [score(default_model, [item], hostile_terms)[0] for item in hostile_statements]
+    np.testing.assert_array_equal(np.stack(each), whole)
+
+
+def test_a_statement_alone_has_the_bits_that_it_has_among_others(default_model, hostile_terms):
+    rows = read_source().statements[:1000:10]
+    said = [Statement(row.text, row.holder, row.side) for row in rows]
+    whole = score(default_model, said, hostile_terms)
+    each = [score(default_model, [item], hostile_terms)[0] for item in said]
     np.testing.assert_array_equal(np.stack(each), whole)
 
 
