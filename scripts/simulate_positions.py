@@ -30,7 +30,7 @@ from stance.labels import LABELS, RELATED
 from stance.positioning import estimation
 from stance.positioning.cells import mean_shares
 from stance.positioning.estimation import VALUES, Sample, impute
-from stance.positioning.pairs import PROBABILITIES
+from stance.positioning.given import PROBABILITIES
 from stance.predict import load_model
 from stance.reliability import Reliability, reliability
 from stance.splits import split

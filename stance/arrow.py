@@ -16,14 +16,17 @@ from stance.judging import Judge, Judged
 from stance.labels import LABELS
 from stance.predict import choose_terms, load_model
 from stance.records import REASONS, Statement, Term
+from stance.statements import id_text, unnamed
 
 __all__ = [
     "CHARACTERS_AT_ONCE",
     "answers",
+    "is_bytes",
     "output_schema",
     "predict_batches",
     "statements_at_once",
     "to_batch",
+    "values",
 ]
 
 CHARACTERS_AT_ONCE = 16_000_000
@@ -53,7 +56,8 @@ def predict_batches(
     ----------
     batches : pyarrow.RecordBatchReader or iterable of pyarrow.RecordBatch
         Each with a text column ``text``, and ``id``, ``holder`` and ``side`` where there
-        are any. Without ``id``, a statement is named by its position in the stream.
+        are any. Without ``id``, a statement is named by its position in the stream; "row 7" is
+        one of which the column ``id`` says nothing.
     terms : iterable of str or Term
         As for :func:`stance.predict`.
     columns : dict, optional
@@ -69,7 +73,7 @@ def predict_batches(
     Raises
     ------
     DataError
-        If a column is missing or is not text.
+        If a column is missing, is there twice or is not text.
 
     Examples
     --------
@@ -172,22 +176,22 @@ def _judged(
     for batch in batches:
         cells = _cells(batch, names, given)
         for start, end in _bounds(cells["text"], most):
-            part = {
-                field: column.slice(start, end - start).to_pylist()
-                for field, column in cells.items()
-            }
+            part = {field: column.slice(start, end - start) for field, column in cells.items()}
             blank = [""] * (end - start)
             texts, holders, sides = (
-                [item or "" for item in part.get(field, blank)]
+                [item or "" for item in part[field].to_pylist()] if field in part else blank
                 for field in ("text", "holder", "side")
             )
-            ids = part.get("id") or [None] * (end - start)
+            ids = _ids(part["id"], names["id"]) if "id" in part else blank
             yield to_batch(
                 judge,
                 list(map(Statement, texts, holders, sides)),
-                [str(done + row) if name is None else str(name) for row, name in enumerate(ids)],
+                [
+                    name or unnamed(row, ids="id" in part)
+                    for row, name in enumerate(ids, done + start)
+                ],
             )
-            done += end - start
+        done += batch.num_rows
 
 
 def _bounds(text: pa.Array, most: int) -> Iterator[tuple[int, int]]:
@@ -210,6 +214,8 @@ def _cells(batch: pa.RecordBatch, names: dict[str, str], given: set[str]) -> dic
     have = batch.schema.names
     cells = {}
     for field, name in names.items():
+        if have.count(name) > 1:
+            raise DataError(f"the batches have two columns {name!r}; rename one of them")
         if name in have:
             column = batch.column(name)
             cells[field] = column if field == "id" else _text(column, name)
@@ -226,3 +232,41 @@ def _text(column: pa.Array, name: str) -> pa.Array:
     if not (pa.types.is_null(kind) or any(check(kind) for check in textual)):
         raise DataError(f"column {name!r}: expected text, got {kind}")
     return column
+
+
+def _ids(column: pa.Array, name: str) -> list[str]:
+    """Ids as text, as ``stance predict`` makes it; a missing one is empty."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if is_bytes(column.type):
+        try:
+            column = column.cast(pa.string())
+        except pa.ArrowInvalid as error:
+            raise DataError(f"column {name!r}: expected text, got bytes that are not it") from error
+    ids = []
+    for value in values(column):
+        found = id_text(value)
+        if found is None:
+            raise DataError(f"column {name!r}: expected text or numbers, got {column.type}")
+        ids.append(found)
+    return ids
+
+
+def is_bytes(kind: pa.DataType) -> bool:
+    """Whether a column holds bytes: Hive and Impala write text so."""
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def values(column: pa.Array) -> list[Any]:
+    """The cells of a column; one that Python cannot hold, of the year 20000, as Arrow writes it."""
+    try:
+        return list(column.to_pylist())
+    except OverflowError:
+        return [_value(item) for item in column]
+
+
+def _value(item: pa.Scalar) -> Any:
+    try:
+        return item.as_py()
+    except OverflowError:
+        return item.cast(pa.string()).as_py()

@@ -139,8 +139,9 @@ def predict_many(
     Returns
     -------
     pandas or Dask DataFrame, shape (n_statements * n_terms, 11)
-        ``statement`` (its id, or its position), ``term`` (its id), ``label``, ``confidence``,
-        ``p_favor`` … ``p_unrelated``, ``abstained``, ``reason``; the terms vary fastest.
+        ``statement`` (its id, or its position; "row 7" where only others have an id), ``term``
+        (its id), ``label``, ``confidence``, ``p_favor`` … ``p_unrelated``, ``abstained``,
+        ``reason``; the terms vary fastest.
         With ``label_set``, a twelfth column of that name holds tuples of labels.
 
     Raises

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from stance.errors import DataError, nearest
 from stance.records import Statement
@@ -11,11 +14,11 @@ from stance.records import Statement
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["each", "gather"]
+__all__ = ["each", "gather", "id_text", "names_in", "names_of", "unnamed"]
 
 
 def gather(statements: Any) -> tuple[list[Statement], list[Any]]:
-    """The statements, and what to call each: its id, or its position or index label.
+    """The statements, and what to call each: see :func:`names_of` and :func:`names_in`.
 
     Raises
     ------
@@ -24,11 +27,49 @@ def gather(statements: Any) -> tuple[list[Statement], list[Any]]:
     """
     if hasattr(statements, "columns"):
         return _from_frame(statements)
-    rows, names = [], []
-    for index, item in enumerate(each(statements)):
-        rows.append(item)
-        names.append(item.id or index)
-    return rows, names
+    rows = list(each(statements))
+    return rows, names_of(rows)
+
+
+def names_of(rows: Sequence[Statement]) -> list[str | int]:
+    """The ids; the positions where there are none; "row 7" for one without where there are some.
+
+    Examples
+    --------
+    >>> names_of([Statement("Yes.", id="1"), Statement("No.")])
+    ['1', 'row 1']
+    """
+    if not any(item.id for item in rows):
+        return list(range(len(rows)))
+    return [item.id or unnamed(index, ids=True) for index, item in enumerate(rows)]
+
+
+def unnamed(number: object, *, ids: bool) -> str:
+    """What a statement without an id is called: where others have ids, never as one of them."""
+    return f"row {number}" if ids else str(number)
+
+
+def id_text(value: Any) -> str | None:
+    """An id as text, empty where it is missing; None where it is of no kind that names are of.
+
+    Numbers and dates are names too, as Excel and Parquet hold them.
+
+    Examples
+    --------
+    >>> id_text(7.0), id_text(float("nan")), id_text([])
+    ('7', '', None)
+    """
+    if isinstance(value, str):
+        return value
+    if value is None or value != value:
+        return ""
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value) if isinstance(value, (int, float, Decimal, UUID)) else None
 
 
 def each(statements: str | Statement | Iterable[str | Statement]) -> Iterator[Statement]:
@@ -68,21 +109,18 @@ def _from_frame(frame: pd.DataFrame) -> tuple[list[Statement], list[Any]]:
     )
     return (
         list(map(Statement, texts, holders, sides)),
-        _names(frame),
+        names_in(frame),
     )
 
 
-def _names(frame: pd.DataFrame) -> list[Any]:
-    """The ids; the index label of a statement without one, as text where ids are text."""
+def names_in(frame: pd.DataFrame) -> list[Any]:
+    """The ids as they are, "row 7" for one that is missing; the index where there are no ids."""
     if "id" not in frame.columns:
         return list(frame.index)
-    from pandas.api.types import is_numeric_dtype
-
-    instead = frame.index if is_numeric_dtype(frame["id"]) else map(str, frame.index)
     given = frame["id"].notna() & (frame["id"] != "")
     return [
-        name if there else label
-        for name, there, label in zip(frame["id"], given, instead, strict=True)
+        name if there else unnamed(label, ids=True)
+        for name, there, label in zip(frame["id"], given, frame.index, strict=True)
     ]
 
 

@@ -49,7 +49,7 @@ def build_index(
     Parameters
     ----------
     statements : iterable of str or Statement
-        One without an ``id`` is named by its position.
+        One without an ``id`` is named by its position: "row 7" where others have one.
     folder : path-like
         Made beside its place and then moved there; an index that is there is replaced.
     model : path-like or str, optional
@@ -112,7 +112,7 @@ class _Builder:
         self._reader, self._scorer, self._writer = reader, scorer, writer
         self._table = reader.new_table()  # one for all, so that a word has one number
         self._holders: dict[tuple[str, str], int] = {}
-        self._count = self._name_end = 0
+        self._name_end = 0
         self._words: IO[bytes]  # of all places, until it is known where each word stands
 
     def build(self, statements: Iterable[str | Statement]) -> None:
@@ -147,10 +147,8 @@ class _Builder:
         of_holder = self._scorer.of_holders(texts)[texts.holder]
         of_text, alone = self._scorer.of_texts(padded, facts, of_holder)
         known = [self._holders.setdefault(item, len(self._holders)) for item in texts.holders]
-        names = [
-            (item.id or str(number)).encode("utf-8", "replace")
-            for number, item in enumerate(batch, self._count)
-        ]
+        # What one without an id is called depends on all the others: it is said when it is read.
+        names = [item.id.encode("utf-8", "replace") for item in batch]
         ends = self._name_end + np.cumsum([len(name) for name in names], dtype=np.int64)
         add = self._writer.add
         # Without the empty places at the end: those before the next text take their place.
@@ -173,7 +171,6 @@ class _Builder:
         add("names", np.frombuffer(b"".join(names), dtype=np.uint8))
         add("name_ends", ends)
         self._name_end = int(ends[-1]) if len(ends) else self._name_end
-        self._count += len(batch)
 
     def _add_strings(self, name: str, strings: Sequence[str]) -> None:
         encoded = [item.encode("utf-8", "surrogatepass") for item in strings]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stance.arrow import answers, output_schema, statements_at_once
@@ -24,7 +25,9 @@ from stance.records import REASONS, Statement, Term
 from stance.resources import user_path
 from stance.scoring import Reader, Scorer, Texts, compiled
 from stance.scoring.catalogue import Catalogue
+from stance.scoring.ragged import places
 from stance.scoring.reading import WordTable
+from stance.statements import unnamed
 
 __all__ = ["Index"]
 
@@ -209,7 +212,11 @@ class Index:
             raise DataError("the index is damaged: names end before they begin; build it again")
         offsets = (ends - ends[0]).astype(np.int32)
         buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
-        return pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)
+        names = pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)
+        ids = bool(self._arrays["name_ends"][-1])
+        blank = np.diff(ends) == 0
+        instead = [unnamed(rows.start + row, ids=ids) for row in places(blank).tolist()]
+        return pc.replace_with_mask(names, blank, pa.array(instead, pa.string()))
 
 
 def _strings(arrays: dict[str, NDArray[Any]], name: str) -> list[str]:

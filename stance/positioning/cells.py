@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stance.labels import LABELS, RELATED
 from stance.positioning.describing import STANCES
 from stance.positioning.estimation import VALUES, Sample, impute
-from stance.positioning.pairs import PROBABILITIES
+from stance.positioning.given import PROBABILITIES
 from stance.reliability import Reliability
 
 __all__ = [

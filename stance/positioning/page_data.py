@@ -14,7 +14,7 @@ from stance.errors import DataError
 from stance.inert import printable
 from stance.labels import LABELS, RELATED
 from stance.positioning import estimation
-from stance.positioning.pairs import PROBABILITIES
+from stance.positioning.given import PROBABILITIES
 from stance.positioning.table import Positions
 from stance.positioning.wording import Cell
 

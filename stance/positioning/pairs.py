@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,13 @@ from stance.errors import DataError, UnknownNameError, nearest, shown
 from stance.inert import cell, printable
 from stance.labels import LABELS
 from stance.positioning.dates import is_missing, parse_dates
-from stance.positioning.files import FAULT, read_predictions, read_statements
-from stance.records import Prediction, Statement
+from stance.positioning.files import FAULT, read_statements
+from stance.positioning.given import ABOUT, NEEDED, PROBABILITIES, predictions_table
+from stance.records import Statement
+from stance.statements import names_in, names_of
 
-__all__ = ["PROBABILITIES", "gather"]
+__all__ = ["gather"]
 
-PROBABILITIES = [f"p_{label}" for label in LABELS]
-
-_NEEDED = ("statement", "term", "label", *PROBABILITIES)
-_ABOUT = ("text", "holder", "side", "date")
-_MORE = ("row", "checked", "abstained", "reason")
 _SUM = 0.01  # how far the probabilities of a pair may be from 1: files round them
 
 
@@ -44,8 +40,8 @@ def gather(predictions: Any, statements: Any, by: str) -> pd.DataFrame:
     """
     if by not in ("holder", "side"):
         raise UnknownNameError.of("by", str(by), ("holder", "side"))
-    table = _frame(predictions)
-    _check_columns(table, "predictions", _NEEDED, (*_ABOUT, "checked", "abstained"))
+    table = predictions_table(predictions)
+    _check_columns(table, "predictions", NEEDED, (*ABOUT, "checked", "abstained"))
     if statements is not None:
         table = _join(table, _about(statements, table))
     if by not in table.columns:
@@ -67,46 +63,6 @@ def gather(predictions: Any, statements: Any, by: str) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
-def _frame(given: Any) -> pd.DataFrame:
-    if isinstance(given, pd.DataFrame):
-        return given
-    if isinstance(given, (str, os.PathLike)):
-        return read_predictions(Path(given), _NEEDED, (*_ABOUT, *_MORE))
-    if isinstance(given, Prediction):
-        given = [given]
-    if not isinstance(given, Iterable):
-        raise DataError(
-            "predictions: expected the table of predict_many, Predictions, or the path of what "
-            f"`stance predict` wrote; got {shown(given)}"
-        )
-    return _from_predictions(list(given))
-
-
-def _from_predictions(given: list[Any]) -> pd.DataFrame:
-    # The same words are said again where they are judged again: a statement of its own.
-    names: dict[tuple[Statement, int], int] = {}
-    times: Counter[tuple[Statement, str]] = Counter()
-    rows = []
-    for index, item in enumerate(given):
-        if not isinstance(item, Prediction):
-            raise DataError(f"predictions[{index}]: expected a Prediction, got {shown(item)}")
-        said = item.statement
-        time = times[said, item.term.id]
-        times[said, item.term.id] += 1
-        rows.append(
-            {
-                "statement": said.id or names.setdefault((said, time), len(names)),
-                "term": item.term.id,
-                "label": item.label,
-                **{f"p_{label}": item.probabilities[label] for label in LABELS},
-                "abstained": item.abstained,
-                "reason": item.reason,
-                **{name: getattr(said, name) for name in _ABOUT},
-            }
-        )
-    return pd.DataFrame(rows, columns=[*_NEEDED, "abstained", "reason", *_ABOUT], dtype=object)
-
-
 def _check_columns(
     table: pd.DataFrame, what: str, needed: Iterable[str], optional: Iterable[str]
 ) -> None:
@@ -126,11 +82,11 @@ def _check_columns(
 def _about(statements: Any, table: pd.DataFrame) -> pd.DataFrame:
     """Statements as a table whose index is what predictions call them."""
     if isinstance(statements, (str, os.PathLike)):
-        statements = read_statements(Path(statements), _ABOUT, numbered="row" in table)
+        statements = read_statements(Path(statements), ABOUT, numbered="row" in table)
     elif isinstance(statements, pd.DataFrame):
-        _check_columns(statements, "statements", (), (*_ABOUT, "id"))
+        _check_columns(statements, "statements", (), (*ABOUT, "id"))
         if "id" in statements.columns:
-            statements = statements.set_index("id")
+            statements = statements.set_axis(names_in(statements))
         elif _named_by_row(table):
             statements = _by_row(statements, table)
     else:
@@ -138,9 +94,8 @@ def _about(statements: Any, table: pd.DataFrame) -> pd.DataFrame:
         for index, item in enumerate(records):
             if not isinstance(item, Statement):
                 raise DataError(f"statements[{index}]: expected a Statement, got {shown(item)}")
-        keys = [item.id or index for index, item in enumerate(records)]
-        cells = {name: [getattr(item, name) for item in records] for name in _ABOUT}
-        statements = pd.DataFrame(cells, index=keys, dtype=object)
+        cells = {name: [getattr(item, name) for item in records] for name in ABOUT}
+        statements = pd.DataFrame(cells, index=names_of(records), dtype=object)
     names = pd.Series([_key(name) for name in statements.index], dtype=object)
     twice = names[names.duplicated()]
     if len(twice):
@@ -185,7 +140,7 @@ def _join(table: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
         )
     _check_texts(table, about, keys)
     joined = table.copy()
-    for name in _ABOUT:
+    for name in ABOUT:
         if name in about.columns:
             joined[name] = about[name].loc[keys].to_numpy()
     return joined

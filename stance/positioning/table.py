@@ -11,7 +11,7 @@ import pandas as pd
 from stance.errors import UnknownNameError
 from stance.labels import RELATED
 from stance.positioning.cells import count_cells, estimate_cells, is_counted, read_stances
-from stance.positioning.pairs import PROBABILITIES
+from stance.positioning.given import PROBABILITIES
 from stance.reliability import Reliability
 from stance.terms import TermCatalogue
 

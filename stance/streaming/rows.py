@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
-from uuid import UUID
 
 from stance.errors import DataError, nearest
 from stance.records import Statement
+from stance.statements import id_text, unnamed
 
-__all__ = ["FIELDS", "Fault", "Records", "Row", "faulty", "find_columns", "row_of", "unnamed"]
+__all__ = ["FIELDS", "Fault", "Records", "Row", "faulty", "find_columns", "row_of"]
 
 T = TypeVar("T")
 
@@ -93,12 +91,8 @@ def row_of(number: int, cells: Mapping[str, Any], columns: Mapping[str, str]) ->
                 _utf8(value, columns[field])
     except Fault as fault:
         return faulty(number, str(fault))
-    return Row(number, name or unnamed(number, columns), Statement(text, holder, side), cells=cells)
-
-
-def unnamed(number: int, columns: Container[str]) -> str:
-    """What a statement without an id is called: never as one that has an id could be."""
-    return f"row {number}" if "id" in columns else str(number)
+    name = name or unnamed(number, ids="id" in columns)
+    return Row(number, name, Statement(text, holder, side), cells=cells)
 
 
 def find_columns(
@@ -143,20 +137,10 @@ def _text(value: Any, column: str) -> str:
 
 
 def _plain(value: Any, column: str) -> str:
-    """Numbers and dates are names too, as Excel and Parquet hold them."""
-    if isinstance(value, str):
-        return _utf8(value, column)
-    if value is None or value != value:
-        return ""
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        value = value.date()
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if not isinstance(value, (int, float, Decimal, UUID)):
+    found = id_text(value)
+    if found is None:
         raise Fault(f"column {column!r}: expected text or a number, got {type(value).__name__}")
-    return str(value)
+    return _utf8(found, column)
 
 
 def _utf8(value: str, column: str) -> str:

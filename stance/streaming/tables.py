@@ -15,9 +15,11 @@ from zipfile import BadZipFile
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stance.arrow import is_bytes, values
 from stance.errors import DataError, UnknownNameError
 from stance.records import Statement
-from stance.streaming.rows import FIELDS, Records, Row, find_columns, row_of, unnamed
+from stance.statements import unnamed
+from stance.streaming.rows import FIELDS, Records, Row, find_columns, row_of
 
 __all__ = ["Parquet", "Sheet", "openpyxl"]
 
@@ -60,7 +62,7 @@ class Parquet:
     def _check_text(self, schema: pa.Schema) -> None:
         kind = schema.field(self._columns["text"]).type
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-        if not (_is_text(kind) or _is_bytes(kind) or pa.types.is_null(kind)):
+        if not (_is_text(kind) or is_bytes(kind) or pa.types.is_null(kind)):
             raise DataError(
                 f"{self._where}, column {self._columns['text']!r}: expected text, got {kind}; "
                 "name another one with --text-column"
@@ -101,11 +103,6 @@ def _is_text(kind: pa.DataType) -> bool:
     return any(check(kind) for check in checks)
 
 
-def _is_bytes(kind: pa.DataType) -> bool:
-    """As Hive and Impala write text."""
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
-
-
 def _rows(
     numbers: range, cells: Mapping[str, pa.Array], columns: Mapping[str, str], *, plain: bool
 ) -> Iterator[Row]:
@@ -117,13 +114,14 @@ def _rows(
             _clean(cells[field]) if field in cells else repeat("", len(numbers)) for field in FIELDS
         )
     except _NotCleanError:
-        values = [_values(column) for column in cells.values()]
-        for number, *row in zip(numbers, *values, strict=True):
+        columnwise = [_values(column) for column in cells.values()]
+        for number, *row in zip(numbers, *columnwise, strict=True):
             yield row_of(number, dict(zip(cells, row, strict=True)), columns)
     else:
         statements = map(Statement, text, holder, side)
+        ids = "id" in cells
         for number, given, statement in zip(numbers, name, statements, strict=True):
-            yield Row(number, given or unnamed(number, cells), statement)
+            yield Row(number, given or unnamed(number, ids=ids), statement)
 
 
 class _NotCleanError(Exception):
@@ -141,9 +139,9 @@ def _clean(column: pa.Array) -> list[str]:
 
 
 def _values(column: pa.Array) -> list[Any]:
-    if not _is_bytes(column.type):
+    if not is_bytes(column.type):
         try:
-            return list(column.to_pylist())
+            return values(column)
         except UnicodeDecodeError:
             column = column.cast(pa.binary())
     return [

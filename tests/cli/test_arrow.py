@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +18,7 @@ from stance import Statement, Term, predict_many
 from stance.arrow import output_schema, predict_batches, statements_at_once
 from stance.errors import DataError
 from stance.judging import Judge, Judged
+from stance.streaming import Layout, open_source
 
 TEXTS = ["We reject the truce", "", "We welcome the pull-out", None, "Wheat prices rose again"]
 
@@ -53,7 +57,7 @@ def test_other_column_names_and_ids(model: Path, terms: list[Term]) -> None:
     batch = pa.record_batch({"quote": ["We reject the truce"] * 2, "n": [7, None]})
     columns = {"text": "quote", "id": "n"}
     found = predict_batches([batch], terms[:1], columns=columns, model=model).read_all()
-    assert found["statement"].to_pylist() == ["7", "1"]
+    assert found["statement"].to_pylist() == ["7", "row 1"]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,48 @@ def test_batches_of_another_shape(
     reader = predict_batches([pa.record_batch(batch)], terms, columns=columns, model=model)
     with pytest.raises(DataError, match=message):
         reader.read_all()
+
+
+@pytest.mark.parametrize(
+    ("ids", "names"),
+    [
+        ([1.0, None], ["1", "row 1"]),
+        (["1", ""], ["1", "row 1"]),
+        ([b"a", None], ["a", "row 1"]),
+        ([dt.datetime(2026, 1, 2), None], ["2026-01-02", "row 1"]),
+        (pa.array([None, None]), ["row 0", "row 1"]),
+    ],
+)
+def test_ids_are_those_of_the_command_line(
+    ids: Any, names: list[str], model: Path, terms: list[Term], tmp_path: Path
+) -> None:
+    batch = pa.record_batch({"text": TEXTS[:2], "id": ids})
+    found = predict_batches([batch], terms[:1], model=model).read_all()
+    assert found["statement"].to_pylist() == names
+    pq.write_table(pa.table(batch), tmp_path / "in.parquet")
+    with open_source(str(tmp_path / "in.parquet"), Layout()) as source:
+        rows = [row.name for row in source]
+    counted = {"row 0": "row 1", "row 1": "row 2"}  # files are counted from 1
+    assert rows == [counted.get(name, name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("ids", "message"),
+    [
+        ([b"\xff"], "column 'id': expected text, got bytes that are not it"),
+        ([[1]], "column 'id': expected text or numbers, got list<item: int64>"),
+    ],
+)
+def test_ids_that_are_none(ids: Any, message: str, model: Path, terms: list[Term]) -> None:
+    batch = pa.record_batch({"text": TEXTS[:1], "id": ids})
+    with pytest.raises(DataError, match=re.escape(message)):
+        predict_batches([batch], terms, model=model).read_all()
+
+
+def test_a_column_that_stands_twice(model: Path, terms: list[Term]) -> None:
+    batch = pa.RecordBatch.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"])
+    with pytest.raises(DataError, match="the batches have two columns 'text'; rename one of them"):
+        predict_batches([batch], terms, model=model).read_all()
 
 
 def test_unknown_field(model: Path, terms: list[Term]) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from stance import Term, predict, predict_many
+from stance import Statement, Term, predict, predict_many
 from stance.arrow import predict_batches
 from stance.errors import DataError
 from stance.records import REASONS
@@ -99,12 +99,17 @@ def test_a_catalogue_stands_for_the_terms_in_it(terms: list[Term], model: Path) 
     assert one["term"].to_pylist() == ["a_truce_takes_effect"]
 
 
-def test_statements_without_an_id_are_named_by_their_index(terms: list[Term], model: Path) -> None:
+def test_statements_without_an_id_are_never_named_as_one_that_has_one(
+    terms: list[Term], model: Path
+) -> None:
     frame = pd.DataFrame({"text": ["a", "b", "c"], "id": ["x", None, ""]}, index=[7, 8, 9])
     found = predict_many(frame, terms[:1], model=model)
-    assert found["statement"].tolist() == ["x", "8", "9"]
+    assert found["statement"].tolist() == ["x", "row 8", "row 9"]
     found = predict_many(frame.assign(id=[1.0, None, 3.0]), terms[:1], model=model)
-    assert found["statement"].tolist() == [1, 8, 3]
+    assert found["statement"].tolist() == [1, "row 8", 3]
+    found = predict_many([Statement("a", id="1"), Statement("b")], terms[:1], model=model)
+    assert found["statement"].tolist() == ["1", "row 1"]
+    assert predict_many(["a", "b"], terms[:1], model=model)["statement"].tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("name", ["text", "id", "side"])

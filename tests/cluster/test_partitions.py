@@ -37,6 +37,15 @@ def test_the_same_answers_as_pandas(model: Path, terms: list[Term]) -> None:
     assert lazy.dtypes.to_dict() == expected.dtypes.to_dict()
 
 
+@pytest.mark.parametrize("kind", ["float64", "Int64", "int64"])
+def test_a_missing_number_among_the_ids(kind: str, model: Path, terms: list[Term]) -> None:
+    lacks = kind != "int64"
+    table = FRAME.assign(id=pd.Series([*range(39), None if lacks else 39], dtype=kind))
+    found = predict_many(dd.from_pandas(table, npartitions=2), terms[:1], model=model)
+    names = found.compute(scheduler="sync")["statement"].tolist()
+    assert names == [*range(39), "row 39" if lacks else 39]
+
+
 def test_nothing_is_judged_before_it_is_asked_for(
     model: Path, terms: list[Term], monkeypatch: pytest.MonkeyPatch
 ) -> None:

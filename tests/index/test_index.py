@@ -53,11 +53,12 @@ def index(statements, tmp_path):
 def from_text(statements, terms, **options):
     columns = {
         "text": [item.text for item in statements],
-        "id": [item.id or str(number) for number, item in enumerate(statements)],
+        "id": [item.id for item in statements] if any(item.id for item in statements) else None,
         "holder": [item.holder for item in statements],
         "side": [item.side for item in statements],
     }
-    return predict_batches([pa.record_batch(columns)], terms, **options).read_all()
+    given = {name: cells for name, cells in columns.items() if cells is not None}
+    return predict_batches([pa.record_batch(given)], terms, **options).read_all()
 
 
 def assert_same(found, expected):

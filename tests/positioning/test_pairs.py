@@ -1,6 +1,7 @@
 """Every shape that predictions and statements come in, and what is wrong with others."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -41,6 +42,21 @@ def test_statements_join_by_id(expected):
     ]
     found = stance.positions(stance.predict_many(named, [TERM]), statements=reversed(named))
     assert counts(found) == expected
+
+
+def test_statements_of_which_some_have_an_id(expected):
+    some = [replace(item, id="" if item.text == TEXTS[1] else "1") for item in said()[:2]]
+    many = stance.predict_many(some, [TERM])
+    assert many["statement"].tolist() == ["1", "row 1"]
+    wanted = counts(stance.positions(stance.predict_many(said()[:2], [TERM]), statements=said()))
+    assert counts(stance.positions(many, statements=some)) == wanted
+    frame = pd.DataFrame({"text": TEXTS[:2], "holder": "envoy", "id": [1, None]})
+    frame["date"] = [item.date for item in some]
+    many = stance.predict_many(frame, [TERM])
+    assert counts(stance.positions(many, statements=frame)) == wanted
+    one = stance.predict(TEXTS[0], TERM, holder="envoy")
+    singles = [replace(one, statement=item) for item in (replace(some[0], id="0"), some[1])]
+    assert [row[2] for row in counts(stance.positions(singles))] == [2]
 
 
 def test_statements_of_a_table(expected):
