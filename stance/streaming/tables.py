@@ -75,7 +75,9 @@ class Parquet:
         try:
             for first, batch in self._batches(start, names):
                 places = slice(wanted - first, None, step)
-                cells = {field: batch.column(name)[places] for field, name in columns.items()}
+                cells = {
+                    field: _plain(batch.column(name)[places]) for field, name in columns.items()
+                }
                 numbers = range(wanted + 1, first + batch.num_rows + 1, step)
                 yield from _rows(numbers, cells, columns, plain=self._plain)
                 self.done = first + batch.num_rows
@@ -96,6 +98,10 @@ class Parquet:
             if first + batch.num_rows > start:
                 yield first, batch
             first += batch.num_rows
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -88,6 +88,12 @@ def test_batches_of_another_shape(
         ([b"a", None], ["a", "row 1"]),
         ([dt.datetime(2026, 1, 2), None], ["2026-01-02", "row 1"]),
         (pa.array([None, None]), ["row 0", "row 1"]),
+        (pa.array([b"a", b"a"]).dictionary_encode(), ["a", "a"]),
+        (pa.array([10**8, 1], pa.date32()), ["<value out of range: 100000000>", "1970-01-02"]),
+        (
+            pa.array([569 * 10**12, 0], pa.timestamp("ms")),
+            ["20000-11-22 03:33:20.000", "1970-01-01"],
+        ),
     ],
 )
 def test_ids_are_those_of_the_command_line(

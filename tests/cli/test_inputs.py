@@ -219,6 +219,8 @@ CASES = [
     Case("Parquet", "a.parquet", parquet(text=[NO, YES], id=[10, 11]), ids=("10", "11")),
     Case("Parquet with missing cells and categories", "a.parquet", parquet(text=pa.array([None, YES]).dictionary_encode(), side=[None, "north"]), (None, "favor")),
     Case("Parquet with text as bytes, decimal ids", "a.parquet", parquet(text=[NO.encode(), YES.encode()], id=[decimal.Decimal("10"), decimal.Decimal("11")]), ids=("10", "11")),
+    Case("Parquet with text as bytes in categories", "a.parquet", parquet(text=pa.array([NO.encode(), YES.encode()]).dictionary_encode())),
+    Case("Parquet with a time that Python does not know", "a.parquet", parquet(text=[NO, YES], id=pa.array([569 * 10**12, 0], pa.timestamp("ms"))), ids=("20000-11-22 03:33:20.000", "1970-01-01")),
     Case("Parquet with times", "a.parquet", parquet(text=[NO, YES], id=pa.array([0, 86_400 + 1], pa.timestamp("s", "UTC"))), ids=("1970-01-01", "1970-01-02T00:00:01+00:00")),
     Case("Parquet with bytes that are no text", "a.parquet", parquet(text=[b"We \xff", YES.encode()]), ("favor",), code=3, rejects=(1,), message="the byte 0xff is not UTF-8"),
     Case("Parquet without rows", "a.parquet", parquet(text=pa.array([], pa.string())), ()),
