@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice, repeat
 from typing import IO, Any
@@ -39,6 +39,7 @@ _DAMAGE = (
     OSError,
 )
 _LAST_ROW = 1_048_576
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class Parquet:
@@ -181,17 +182,17 @@ class Sheet:
         header = next((cells for _, cells in self._filled), None)
         if header is None:
             raise DataError(f"{where}: the sheet {sheet.title!r} is empty; choose one with --sheet")
-        names = ["" if cell is None else str(cell) for cell in header]
+        names = ["" if cell is None else str(_unescaped(cell)) for cell in header]
         hint = "; delete rows that stand above the header"
         self._columns = find_columns(names, asked, where, hint)
         self._places = {field: names.index(column) for field, column in self._columns.items()}
-        if "text" in self._places:
-            self._check_computed(sheet, library)
+        self._check_computed(sheet, library)
 
     def _check_computed(self, sheet: Any, library: Any) -> None:
         with self._readable(), sheet._get_source() as file:
             head = file.read(_BUFFER)
-        found = _uncomputed(head, library.utils.get_column_letter(self._places["text"] + 1))
+        places = sorted({at + 1 for at in self._places.values()})
+        found = _uncomputed(head, map(library.utils.get_column_letter, places))
         if found:
             raise DataError(
                 f"{self._where}, cell {found}: a formula whose value is not in the file; open it "
@@ -204,7 +205,7 @@ class Sheet:
 
     def _build(self, item: tuple[int, tuple[Any, ...]]) -> Row:
         number, cells = item
-        found = {key: cells[at] for key, at in self._places.items() if at < len(cells)}
+        found = {key: _unescaped(cells[at]) for key, at in self._places.items() if at < len(cells)}
         return row_of(number, found, self._columns)
 
     def _raw(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -237,9 +238,23 @@ class Sheet:
             ) from error
 
 
-def _uncomputed(xml: bytes, column: str) -> str:
-    """The first cell of a column with a formula and no value, as programs write: it reads blank."""
-    cell = rb'<c r="(%b\d+)"[^>]*><f[^>]*>[^<]*</f>\s*(?:<v ?/>|<v></v>)?</c>' % column.encode()
+def _unescaped(value: Any) -> Any:
+    """A cell without Excel's way of writing what XML does not hold, such as ``_x000D_``.
+
+    References
+    ----------
+    ECMA-376, part 1, section 22.9.2.19, ST_Xstring.
+    """
+    if not isinstance(value, str) or "_x" not in value:
+        return value
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+
+
+def _uncomputed(xml: bytes, columns: Iterable[str]) -> str:
+    """The first cell of these columns with a formula and no value: it would read blank."""
+    letters = "|".join(columns).encode()
+    formula = rb"<f[^>]*/>|<f[^>]*>[^<]*</f>"  # the first where a formula is that of a cell above
+    cell = rb'<c r="((?:%b)\d+)"[^>]*>(?:%b)\s*(?:<v ?/>|<v></v>)?</c>' % (letters, formula)
     found = re.search(cell, xml)
     return found[1].decode() if found else ""
 

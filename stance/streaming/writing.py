@@ -6,6 +6,7 @@ import gzip
 import json
 import math
 import os
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ SHEET_ROWS = 1_048_575
 """How many rows an Excel sheet holds below its header."""
 
 _DECIMALS = 6
+_READ_AS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -163,7 +165,10 @@ def _write_sheet(raw: IO[bytes], batches: Iterable[pa.RecordBatch], schema: pa.S
 
 def printable_cell(value: Any) -> Any:
     """Text that a workbook can hold and does not compute; other values as they are."""
-    return cell(printable(value)) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    # Excel reads _x0041_ as a letter, and _x005F_ as the underscore that it begins with.
+    return _READ_AS_ESCAPED.sub("_x005F_", cell(printable(value)))
 
 
 def _without_times(beside: Path, raw: IO[bytes]) -> None:

@@ -360,6 +360,17 @@ def test_a_sheet_has_an_end(make: Callable[..., Job], monkeypatch: pytest.Monkey
             run(make("out.xlsx", resume=resume))
 
 
+def test_what_a_workbook_would_read_as_a_character_is_read_again(
+    model: Path, terms: list[Term], tmp_path: Path
+) -> None:
+    (tmp_path / "in.jsonl").write_text('{"text": "_x0041_ truce_", "id": "_x005F_x0041_"}\n')
+    job = Job(str(tmp_path / "in.jsonl"), tmp_path / "o.xlsx", terms[:1], model=str(model))
+    out = run(replace(job, with_text=True)).out
+    with open_source(str(out), Layout({"id": "statement"})) as source:
+        (row,) = source
+    assert (row.name, row.statement and row.statement.text) == ("_x005F_x0041_", "_x0041_ truce_")
+
+
 def test_text_in_a_workbook_is_inert(model: Path, terms: list[Term], tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text('{"text": "=HYPERLINK(1) truce\\u001b[2J", "id": "@x"}\n')
