@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,23 @@ def parsed_lines(path: Path, what: str = "it") -> Iterator[tuple[str, Any]]:
 
 def _parsed(line: str, where: str) -> Any:
     try:
-        found = json.loads(line)
+        found = json.loads(line, object_pairs_hook=_once)
         if r"\ud" in line.lower():
             json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         half = error.object[error.start].encode("unicode_escape").decode()
         return DataError(f"{where}: half of a character ({half}), as in texts that were cut")
+    except DataError as error:
+        return DataError(f"{where}: {error}")
     except (ValueError, RecursionError) as error:
         return DataError(f"{where}: not a JSON object: {error}")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of which no key stands twice: JSON would keep the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise DataError(f"the field {twice!r} stands twice; keep one of them")
     return found

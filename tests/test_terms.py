@@ -144,6 +144,10 @@ def test_json_lines_are_terms_too(tmp_path, toy_terms):
         (b'\n{"nome": "A"}', r"terms\.jsonl:2: unknown field 'nome'; did you mean 'name'"),
         (b"[]", r"terms\.jsonl:1: expected a mapping of fields, got list"),
         (b"[" * 100_000, r"terms\.jsonl:1: not a JSON object: "),
+        (
+            b'{"name": "A"}\n{"name": "B", "id": "b", "name": "C"}',
+            r"terms\.jsonl:2: the field 'name' stands twice; keep one of them",
+        ),
         (b'{"name": "A"}\n{"name": "a."}', r":2: the id 'a' is also that of .*terms\.jsonl:1; ids"),
     ],
 )
