@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import IO, Any
 
@@ -192,21 +192,33 @@ def json_records(text: IO[str], asked: Mapping[str, str | None], where: str) -> 
         )
     columns = find_columns(list(dict.fromkeys(chain(*objects))), asked, where)
     late = set(FIELDS) - set(asked) - set(columns)
+    chosen = {_plain(name): name for name in columns.values()}
 
     def build(item: tuple[int, str]) -> Row:
         found = _read_json(item[1])
-        if isinstance(found, dict) and (missed := late.intersection(found)):
-            return faulty(item[0], _too_late(min(missed)))
-        return _json_row(item[0], found, columns)
+        fault = _passed_over(found, late, chosen) if isinstance(found, dict) else ""
+        return faulty(item[0], fault) if fault else _json_row(item[0], found, columns)
 
     return Records(chain(ahead, lines), build)
 
 
-def _too_late(field: str) -> str:
-    return (
-        f"the key {field!r} is in none of the first {_LOOK_AHEAD} lines, which tell what to read; "
-        "put a line that has it among them"
-    )
+def _plain(key: str) -> str:
+    """A key as it is compared with others."""
+    return key.strip().casefold()
+
+
+def _passed_over(found: Mapping[str, Any], late: Container[str], chosen: Mapping[str, str]) -> str:
+    """What is wrong with a row that has a key of which nobody would learn that it is not read."""
+    for key in found:
+        plain = _plain(key)
+        if plain in late:
+            return (
+                f"the key {key!r} is in none of the first {_LOOK_AHEAD} lines, which tell what to "
+                "read; put a line that has it among them"
+            )
+        if chosen.get(plain, key) not in found:
+            return f"the key {key!r} is called {chosen[plain]!r} in other lines; call it so in all"
+    return ""
 
 
 def _json_row(number: int, found: Any, columns: dict[str, str]) -> Row:

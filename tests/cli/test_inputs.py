@@ -201,6 +201,8 @@ CASES = [
     Case("JSON lines, other keys and blank lines", "a.ndjson", lines({"n": 1, "text": NO}) + b"\n" + lines({"text": YES, "x": []})),
     Case("broken and foreign lines", "a.jsonl", lines({"text": NO}) + b"{oops\n[1]\n" + lines({"text": 5}, {"txt": NO}, {"text": YES}), code=3, rejects=(2, 3, 4, 5)),
     Case("a key that comes late", "a.jsonl", lines(*[{"text": NO}] * 100, {"text": YES, "id": "s101"}), ("against",) * 100, code=3, rejects=(101,), message="the key 'id' is in none of the first 100 lines"),
+    Case("a key that comes late, in capitals", "a.jsonl", lines(*[{"text": NO}] * 100, {"text": YES, " Holder": "x"}), ("against",) * 100, code=3, rejects=(101,), message="the key ' Holder' is in none of the first 100 lines"),
+    Case("a key in two spellings", "a.jsonl", lines({"text": NO, "ID": "a"}, {"text": YES, "ID": "b", "id": "c"}, *[{"text": NO, "ID": "a"}] * 99, {"text": YES, "id": "z"}), options=("--id-column", "ID"), labels=("against", "favor", *("against",) * 99), code=3, rejects=(102,), message="the key 'id' is called 'ID' in other lines; call it so in all"),
     Case("numbers as ids", "a.jsonl", lines({"id": 1.0, "text": NO}, {"id": None, "text": YES}), ids=("1", "row 2")),
     Case("an id that a row without one would be called", "a.csv", f"id,text\n1,{NO}\n,{YES}\n3,{YES}\n", ("against", "favor", "favor"), ids=("1", "row 3", "3")),
     Case("null and missing text", "a.jsonl", lines({"text": None}, {"text": YES}), (None, "favor")),
