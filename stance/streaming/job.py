@@ -179,14 +179,18 @@ def _check_places(job: Job, out: Path) -> None:
 def _begin(job: Job, out: Path, parts: Parts, kind: str) -> bool:
     """Make or take up the folder of parts; False where the output is complete."""
     if job.resume and parts.exist():
-        parts.check(_description(job, kind))
-        return True
+        try:
+            parts.check(_description(job, kind))
+            return True
+        except DataError:
+            if not job.overwrite:
+                raise
     if job.resume and out.exists() and not job.overwrite:
         return False
     if parts.exist() and not job.overwrite:
+        resume = "go on with --resume, or " if job.source != STDIN else ""
         raise DataError(
-            f"{parts.folder} holds an unfinished run; go on with --resume, or start over "
-            "with --overwrite"
+            f"{parts.folder} holds an unfinished run; {resume}start over with --overwrite"
         )
     if out.exists() and not job.overwrite:
         raise DataError(f"{out} is already there; add --overwrite to replace it")

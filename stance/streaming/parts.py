@@ -27,7 +27,7 @@ __all__ = ["Parts", "Reject", "named"]
 _MANIFEST = "manifest.json"
 _FORMAT = 2
 _ROWS = b"rows"
-_OWN = re.compile(r"manifest\.json\.new|\d{6}\.(arrow|json)(\.new)?|output|rejects")
+_OWN = re.compile(r"manifest\.json(\.new)?|\d{6}\.(arrow|json)(\.new)?|output|rejects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ def named(path: Path) -> Iterator[None]:
         if error.filename is not None:
             raise
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+
+
+@contextmanager
+def _sound(path: Path) -> Iterator[None]:
+    """Turn what a damaged file of a part makes its readers raise into an error for people."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, LookupError, TypeError, ValueError) as error:
+        raise DataError(
+            f"{path}: damaged ({error}); start over with --overwrite, without --resume"
+        ) from error
 
 
 class Parts:
@@ -89,7 +100,8 @@ class Parts:
             # Many programs call a file of theirs manifest.json.
             if self.exist() and b'"rows in a part"' in (self.folder / _MANIFEST).read_bytes():
                 return
-            # Killed between its first steps, or while it cleared up, which may begin anywhere.
+            # Killed between its first steps, or while it cleared up, which may begin anywhere; or
+            # damaged since.
             if all(_OWN.fullmatch(item.name) for item in self.folder.iterdir()):
                 return
         raise DataError(
@@ -103,7 +115,7 @@ class Parts:
         Raises
         ------
         DataError
-            If input, model or an option differ; the message names which.
+            If input, model or an option differ, which the message names, or a part is damaged.
         """
         try:
             begun = dict(json.loads((self.folder / _MANIFEST).read_bytes()))
@@ -118,6 +130,7 @@ class Parts:
                 f"{self.folder} is of a run that differs in: {', '.join(changed)}. Resume with "
                 "what it was begun with, or start over with --overwrite"
             )
+        self.rows()
 
     def finished(self) -> int:
         """How many parts, counted from the first, are whole."""
@@ -130,8 +143,8 @@ class Parts:
         """How many rows of the input the finished parts stand for."""
         count = 0
         for number in range(self.finished()):
-            with pa.memory_map(str(self._part(number))) as source:
-                count += int(pa.ipc.open_file(source).schema.metadata[_ROWS])
+            with self._reading(number) as part:
+                count += int(part.schema.metadata[_ROWS])
         return count
 
     def add(self, number: int, batch: pa.RecordBatch, rejects: Sequence[Reject], rows: int) -> None:
@@ -150,21 +163,27 @@ class Parts:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The answers of all parts, in order."""
         for number in range(self.finished()):
-            with pa.memory_map(str(self._part(number))) as source:
-                reader = pa.ipc.open_file(source)
-                for index in range(reader.num_record_batches):
-                    yield reader.get_batch(index)
+            with self._reading(number) as part:
+                for index in range(part.num_record_batches):
+                    yield part.get_batch(index)
 
     def rejects(self) -> Iterator[Reject]:
         """The rows that were set aside, in order."""
         for number in range(self.finished()):
             listed = self.folder / f"{number:06d}.json"
             if listed.is_file():
-                yield from (Reject(*item) for item in json.loads(listed.read_text()))
+                with _sound(listed):
+                    yield from [Reject(*item) for item in json.loads(listed.read_text())]
 
     def remove(self) -> None:
         """Clear up after the output is in its place."""
         shutil.rmtree(self.folder)
+
+    @contextmanager
+    def _reading(self, number: int) -> Iterator[pa.RecordBatchFileReader]:
+        path = self._part(number)
+        with _sound(path), pa.memory_map(str(path)) as source:
+            yield pa.ipc.open_file(source)
 
     def _part(self, number: int) -> Path:
         return self.folder / f"{number:06d}.arrow"

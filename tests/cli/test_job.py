@@ -199,6 +199,58 @@ def test_a_run_of_other_options_is_not_taken_up(make: Callable[..., Job]) -> Non
         run(make(resume=True))
 
 
+def test_a_run_that_cannot_be_taken_up_is_started_over_where_that_is_asked(
+    make: Callable[..., Job],
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(make(), killed_at(2))
+    assert run(make("out.csv", resume=True, overwrite=True)).resumed == 4  # it can
+    with pytest.raises(KeyboardInterrupt):
+        run(make("b.csv"), killed_at(2))
+    Path(make().source).write_text("text\nWe reject the truce\n")
+    with pytest.raises(DataError, match="differs in: input"):
+        run(make("b.csv", resume=True))
+    done = run(make("b.csv", resume=True, overwrite=True))
+    assert (done.rows, done.resumed) == (1, 0)
+
+
+@pytest.mark.parametrize("damaged", ["manifest.json", "000001.arrow", "000000.arrow"])
+@pytest.mark.parametrize("content", [b"", b"{", b"ARROW1\0\0half"])
+def test_a_damaged_run_is_started_over(
+    make: Callable[..., Job], damaged: str, content: bytes
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(make(), killed_at(2))
+    (make().out.with_name("out.csv.parts") / damaged).write_bytes(content)
+    with pytest.raises(DataError, match=rf"{damaged}: damaged \(.*\); start over with --overwrite"):
+        run(make(resume=True))
+    assert run(make(resume=True, overwrite=True)).resumed == 0
+    with pytest.raises(KeyboardInterrupt):
+        run(make("b.csv"), killed_at(2))
+    (make().out.with_name("b.csv.parts") / damaged).write_bytes(content)
+    assert run(make("b.csv", overwrite=True)).rows == 10
+
+
+def test_damage_that_shows_late_is_named(make: Callable[..., Job]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(make(), killed_at(3))
+    rejects = make().out.with_name("out.csv.parts") / "000002.json"
+    assert rejects.is_file()
+    rejects.write_text("[")
+    with pytest.raises(DataError, match=r"002\.json: damaged .* --overwrite, without --resume"):
+        run(make(resume=True))
+    assert not make().out.exists()
+    assert run(make(overwrite=True)).rows == 10
+
+
+def test_a_killed_run_of_standard_input_cannot_be_gone_on_with(make: Callable[..., Job]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(make(), killed_at(1))
+    job = replace(make(), source="-", layout=Layout(format="csv"))
+    with pytest.raises(DataError, match=r"holds an unfinished run; start over with --overwrite"):
+        run(job)
+
+
 def test_an_unfinished_run_is_not_thrown_away(make: Callable[..., Job]) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(make(), killed_at(1))
