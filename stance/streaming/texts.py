@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain, islice
 from typing import IO, Any
 
@@ -74,20 +75,10 @@ def csv_records(
         number, first = _next_line(text, number)
     if not first:
         raise DataError(f"{where} is empty: expected a header and rows")
-    while (
-        first.count('"') % 2
-        and len(first) < _LONGEST_HEADER
-        and (more := text.readline(_LONGEST_HEADER))
-    ):
-        first += more  # a name over several lines
-    chosen = delimiter or _delimiter(first, asked.get("text") or "text")
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(
-        chain([first], text),
-        delimiter=chosen,
-        skipinitialspace=f"{chosen} " in first,
-        strict=True,
-    )
+    first += _continued(first, text, delimiter)
+    chosen = delimiter or _delimiter(first, asked.get("text") or "text")
+    reader = _reader(chain([first], text), chosen, first)
     try:
         header = next(reader)
     except csv.Error as error:
@@ -111,6 +102,41 @@ def csv_records(
         return row_of(number, found, columns)
 
     return Records(_cells(reader, where, number), build)
+
+
+def _continued(first: str, text: IO[str], delimiter: str | None) -> str:
+    """The lines over which a quoted name of the header goes on; an inch mark opens none."""
+    lines: list[str] = []
+
+    def following() -> Iterator[str]:
+        yield first
+        room = _LONGEST_HEADER - len(first)
+        while room > 0 and (more := text.readline(_LONGEST_HEADER)):
+            lines.append(more)
+            room -= len(more)
+            yield more
+
+    for item in delimiter or "".join(_DELIMITERS):
+        if _is_open(first, item):
+            with suppress(csv.Error):
+                next(_reader(following(), item, first))
+            break
+    return "".join(lines)
+
+
+def _is_open(line: str, delimiter: str) -> bool:
+    """Whether a quoted cell goes on behind the end of a line."""
+    try:
+        next(_reader([line], delimiter, line), None)
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _reader(lines: Iterable[str], delimiter: str, header: str) -> Any:
+    return csv.reader(
+        lines, delimiter=delimiter, skipinitialspace=f"{delimiter} " in header, strict=True
+    )
 
 
 def _next_line(lines: Iterable[str], number: int) -> tuple[int, str]:
