@@ -81,6 +81,9 @@ def models(folders: tuple[Path, ...]) -> None:
         click.echo(
             "no model ships with this installation; train one: python -m stance.train", err=True
         )
+    for folder in folders:
+        if not user_path(folder).is_dir():
+            raise click.UsageError(f"{folder}: there is no such folder")
     for folder in folders or (Path("outputs"),):
         for place in sorted(_below(user_path(folder))):
             places.setdefault(place.resolve(), str(place))

@@ -18,6 +18,7 @@ from typing import IO, Any, Self
 from stance.errors import DataError, nearest
 from stance.resources import user_path
 from stance.streaming import tables, texts
+from stance.streaming.places import DERIVED
 from stance.streaming.rows import Row
 
 __all__ = [
@@ -269,7 +270,7 @@ def existing(path: str) -> Path:
         raise DataError(f"{path} is a folder; name one of the files in it")
     if not file.exists():
         around = [item.name for item in file.parent.iterdir()] if file.parent.is_dir() else []
-        close = nearest(file.name, around)
+        close = nearest(file.name, (name for name in around if not name.endswith(DERIVED)))
         raise DataError(f"{path}: no such file{'; ' + close if close.startswith('did') else ''}")
     if not file.is_file():
         raise DataError(

@@ -47,7 +47,9 @@ def output_format(path: Path) -> tuple[str, bool]:
     suffixes = [suffix.lstrip(".").lower() for suffix in path.suffixes]
     packed = suffixes[-1:] == ["gz"]
     kind = (suffixes[:-1] if packed else suffixes)[-1:] or [""]
-    if kind[0] not in OUTPUT_FORMATS or (packed and kind[0] in ("parquet", "xlsx")):
+    if packed and kind[0] in ("parquet", "xlsx"):
+        raise DataError(f"--out {path}: {kind[0]} is compressed already; leave out the .gz")
+    if kind[0] not in OUTPUT_FORMATS:
         raise DataError(
             f"--out {path}: unknown format {kind[0]!r}; {nearest(kind[0], OUTPUT_FORMATS)}; "
             "the end of the name says which"

@@ -373,7 +373,7 @@ def test_one_writer_at_a_time(make: Callable[..., Job]) -> None:
     ("out", "message"),
     [
         ("out.pdf", "--out .*out.pdf: unknown format 'pdf'; expected one of 'csv', .* says which"),
-        ("out.parquet.gz", "unknown format 'parquet'"),
+        ("out.parquet.gz", "out.parquet.gz: parquet is compressed already; leave out the .gz"),
         ("none/out.csv", "the folder .*none does not exist; make it first"),
         ("in.csv", "--out .*in.csv is an input itself; choose another name"),
     ],
@@ -443,6 +443,14 @@ def test_a_missing_input_is_missed_where_an_output_is(make: Callable[..., Job]) 
     run(make())
     with pytest.raises(DataError, match=r"none\.csv: no such file"):
         run(replace(make(overwrite=True), source="none.csv"))
+    for name in ("speech.csv.lock", "speech.csv.rejects.csv"):
+        make().out.with_name(name).write_text("")
+    asked = replace(make(overwrite=True), source=str(make().out.with_name("speech.csv")))
+    with pytest.raises(DataError, match=r"speech\.csv: no such file$"):
+        run(asked)
+    make().out.with_name("speechs.csv").write_text("")
+    with pytest.raises(DataError, match=r"no such file; did you mean 'speechs.csv'\?"):
+        run(asked)
 
 
 def test_long_texts_make_short_parts_and_the_same_bytes(

@@ -206,6 +206,12 @@ def test_models_are_listed_and_checked(stance: Run, model: Path) -> None:
     assert f"{damaged}\tcannot be used: " in shown
 
 
+def test_models_of_no_folder(stance: Run, tmp_path: Path) -> None:
+    code, shown = stance("models", "nosuchfolder")
+    assert (code, "nosuchfolder: there is no such folder" in shown) == (2, True)
+    assert stance("models")[0] == 0  # outputs need not be there
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts(shell: str, stance: Run) -> None:
     code, shown = stance("completion", shell)
