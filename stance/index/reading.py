@@ -25,7 +25,6 @@ from stance.records import REASONS, Statement, Term
 from stance.resources import user_path
 from stance.scoring import Reader, Scorer, Texts, compiled
 from stance.scoring.catalogue import Catalogue
-from stance.scoring.ragged import places
 from stance.scoring.reading import WordTable
 from stance.statements import unnamed
 
@@ -213,10 +212,14 @@ class Index:
         offsets = (ends - ends[0]).astype(np.int32)
         buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
         names = pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)
-        ids = bool(self._arrays["name_ends"][-1])
         blank = np.diff(ends) == 0
-        instead = [unnamed(rows.start + row, ids=ids) for row in places(blank).tolist()]
-        return pc.replace_with_mask(names, blank, pa.array(instead, pa.string()))
+        if not blank.any():
+            return names
+        # There may be a million, so not one by one: a number and what the rule puts before it.
+        instead = pa.array(np.arange(rows.start, rows.start + len(blank))).cast(pa.string())
+        if before := unnamed("", ids=bool(self._arrays["name_ends"][-1])):
+            instead = pc.binary_join_element_wise(before, instead, "")
+        return pc.if_else(pa.array(blank), instead, names)
 
 
 def _strings(arrays: dict[str, NDArray[Any]], name: str) -> list[str]:
