@@ -27,7 +27,7 @@ __all__ = ["Parts", "Reject", "named"]
 _MANIFEST = "manifest.json"
 _FORMAT = 2
 _ROWS = b"rows"
-_OWN = re.compile(r"manifest\.json(\.new)?|\d{6}\.(arrow|json)(\.new)?|output|rejects")
+_OWN = re.compile(r"manifest\.json(\.new)?|\d{6}\.(arrow|json)(\.new)?|output(\.sheet)?|rejects")
 
 
 @dataclass(frozen=True, slots=True)

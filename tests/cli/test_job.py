@@ -286,7 +286,9 @@ def test_a_folder_of_the_user_is_not_thrown_away(make: Callable[..., Job], tmp_p
     assert (tmp_path / "b.csv.parts").read_text() == "precious"
 
 
-@pytest.mark.parametrize("left", [(), ("manifest.json.new",), ("000003.arrow", "output")])
+@pytest.mark.parametrize(
+    "left", [(), ("manifest.json.new",), ("000003.arrow", "output", "output.sheet")]
+)
 def test_what_a_killed_run_left_without_a_manifest_goes(
     left: tuple[str, ...], make: Callable[..., Job]
 ) -> None:
