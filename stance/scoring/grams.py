@@ -172,6 +172,8 @@ class TfIdf:
         ndarray, shape (count, n_variants, n_scores)
             Zeros for a bag without grams.
         """
+        if not len(rows):
+            return np.zeros((count, *self._shape))
         # The products add up a bag's grams one after the other, in rising order, whatever else is
         # scored with it: numpy's sums take another order for longer bags.
         bags = (self._few if len(rows) < _FEW else self._many)(rows, grams, count)
