@@ -204,7 +204,8 @@ class PageData:
 def _cell(n: int, position: float, low: float, high: float, conditional: int) -> Cell:
     if position != position:
         return Cell(int(n), None, None, None, int(conditional))
-    return Cell(int(n), round(position, 4), round(low, 4), round(high, 4), int(conditional))
+    # Finer than what is shown, or two roundings would give another hundredth than one.
+    return Cell(int(n), round(position, 7), round(low, 7), round(high, 7), int(conditional))
 
 
 def _plain(cell: Cell) -> dict[str, Any]:
