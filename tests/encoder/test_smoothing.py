@@ -59,6 +59,16 @@ def test_eight_bits_lose_less(uneven, tokens, tiny_encoder, toy_pairs):
     assert lost["smoothed"] < 0.6 * lost["plain"]
 
 
+def test_products_of_two_weights_fit_into_sixteen_bits(uneven, tokens):
+    """Without instructions for it, processors add up two products of 8 bits in 16."""
+    onnx = pytest.importorskip("onnx")
+    network = onnx.load_from_string(export_int8(uneven, output="pairs", sample=tokens).tobytes())
+    weights = [onnx.numpy_helper.to_array(item) for item in network.graph.initializer]
+    largest = [np.abs(item.astype(int)).max() for item in weights if item.dtype == np.int8]
+    assert len(largest) > 10
+    assert 2 * 255 * max(largest) < 2**15
+
+
 def test_what_reads_the_same_is_scaled_once(uneven, tokens):
     attention = smoothed(uneven, tokens).encoder.encoder.layer[0].attention.self
     assert attention.query.inverse is attention.key.inverse is attention.value.inverse
