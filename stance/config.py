@@ -17,6 +17,7 @@ __all__ = [
     "TrackingConfig",
     "TrainConfig",
     "check_config",
+    "texts",
 ]
 
 
@@ -121,29 +122,37 @@ def check_config(config: TrainConfig) -> None:
         )
     faults += [
         f"{key}: expected a name that can be written in UTF-8, got {shown(text)}"
-        for key, text in _texts(asdict(config), "")
+        for key, text in texts(asdict(config))
         if not _is_unicode(text)
     ]
     if faults:
         raise ConfigError("\n".join(faults))
 
 
-def _texts(node: Any, key: str) -> Iterator[tuple[str, str]]:
+def texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a config, with its key.
+
+    Examples
+    --------
+    >>> list(texts({"model": {"name": "mine", "parts": ["a"]}, "seed": 1}))
+    [('model.name', 'mine'), ('model.parts[0]', 'a')]
+    """
     if isinstance(node, str):
         yield key, node
     elif isinstance(node, dict):
         for name, value in node.items():
-            yield from _texts(value, f"{key}.{name}".lstrip("."))
+            yield from texts(value, f"{key}.{name}".lstrip("."))
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _texts(value, f"{key}[{index}]")
+            yield from texts(value, f"{key}[{index}]")
 
 
 def _is_unicode(text: str) -> bool:
     try:
-        return bool(text.encode("utf-8")) or not text
+        text.encode("utf-8")
     except UnicodeEncodeError:  # the name of a file in another encoding
         return False
+    return True
 
 
 def _rules(config: TrainConfig) -> list[tuple[str, Any, Callable[[Any], bool], str]]:

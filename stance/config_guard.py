@@ -19,6 +19,7 @@ from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.utils import get_args_parser
 from omegaconf import DictConfig, OmegaConf
 
+from stance.config import texts
 from stance.errors import ConfigError, shown
 
 __all__ = ["check_files", "check_hydra", "check_values", "guarded"]
@@ -131,24 +132,15 @@ def check_values(config: Any) -> None:
         If there is a resolver, such as ``${oc.env:HOME}``, or a reference that is made of others
         or leads through another, or if there are more than :data:`MAX_VALUES`.
     """
-    _check_resolvers(config, "")
+    for key, text in texts(config):
+        if re.search(r"\$\{.*:", text, re.DOTALL):
+            raise ConfigError(
+                f"{key}: resolvers are not allowed in a training config, got {text!r}; "
+                "what they read would be logged with the run"
+            )
     if _written_out(config, (), config, {}) > MAX_VALUES:
         raise ConfigError(
             f"the config has more than {MAX_VALUES:,} values once its references are written out"
-        )
-
-
-def _check_resolvers(node: Any, key: str) -> None:
-    if isinstance(node, dict):
-        for name, value in node.items():
-            _check_resolvers(value, f"{key}.{name}".lstrip("."))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            _check_resolvers(value, f"{key}[{index}]")
-    elif isinstance(node, str) and re.search(r"\$\{.*:", node, re.DOTALL):
-        raise ConfigError(
-            f"{key}: resolvers are not allowed in a training config, got {node!r}; "
-            "what they read would be logged with the run"
         )
 
 

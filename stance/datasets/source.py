@@ -216,7 +216,7 @@ def _read_table(
     faults: list[Fault] = []
     used: dict[str, Term] = {}
     statements: dict[tuple[str, ...], SourceStatement] = {}
-    for row in rows:
+    for row in tables.told_apart(rows, catalogue):
         faults += [Fault("schema", message) for message in row.faults]
         key = _statement_key(row)
         statement = statements.get(key) or _statement(row, key)

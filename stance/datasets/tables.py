@@ -20,7 +20,7 @@ from stance.terms import TermCatalogue
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FIELDS", "TableRow", "read_file", "read_folder", "scan"]
+__all__ = ["FIELDS", "TableRow", "read_file", "read_folder", "scan", "told_apart"]
 
 FIELDS = ("text", "term", "label", "id", "holder", "side", "lang", "register", "conflict", "split")
 """What a column of a table of pairs can be; the first three are needed."""
@@ -74,7 +74,8 @@ def read_file(
     catalogue = TermCatalogue.from_yaml(terms) if terms else TermCatalogue.default()
     labels = label_map or card.label_map
     columns = columns or {}
-    return _rows(scan(path, columns, labels, catalogue, strict=bool(terms)), columns)
+    rows = scan(path, columns, labels, catalogue, strict=bool(terms))
+    return _rows(told_apart(rows, catalogue), columns)
 
 
 def read_folder(
@@ -106,7 +107,7 @@ def read_folder(
         for table in (path / f"{split}{suffix}" for suffix in SUFFIXES):
             if table.exists():
                 # A target is one whatever marks its name has in each of the tables.
-                scanned = _scan(table, columns, card.label_map, TermCatalogue([]))
+                scanned = scan(table, columns, card.label_map, TermCatalogue([]))
                 parts = _rows(scanned, columns, f"{split}-")
                 rows = found.setdefault(_SPLIT_NAMES.get(split, split), [])
                 rows += [row for part in parts.values() for row in part]
@@ -149,20 +150,6 @@ def scan(
         If the file cannot be read, a column is missing, or the label map leads elsewhere
         than to the five labels.
     """
-    rows = list(_scan(path, columns, label_map, catalogue, strict=strict, labelled=labelled))
-    for row, term in zip(rows, apart([row.term for row in rows], catalogue), strict=True):
-        yield row if term is row.term else replace(row, term=term)
-
-
-def _scan(
-    path: Path,
-    columns: Mapping[str, str],
-    label_map: Mapping[str, str],
-    catalogue: TermCatalogue,
-    *,
-    strict: bool = False,
-    labelled: bool = True,
-) -> Iterator[TableRow]:
     labels = _label_map(label_map)
     table = read_table(path)
     columns = _columns(table, str(path), columns, labelled=labelled)
@@ -191,6 +178,13 @@ def _scan(
             None if isinstance(term, DataError) else term,
             tuple(faults),
         )
+
+
+def told_apart(rows: Iterable[TableRow], catalogue: TermCatalogue) -> list[TableRow]:
+    """The rows of a table, each clause with an id of its own: see :func:`naming.apart`."""
+    found = list(rows)
+    terms = apart((row.term for row in found), catalogue)
+    return [replace(row, term=term) for row, term in zip(found, terms, strict=True)]
 
 
 def _rows(
