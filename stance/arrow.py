@@ -26,6 +26,7 @@ __all__ = [
     "predict_batches",
     "statements_at_once",
     "to_batch",
+    "uncategorised",
     "values",
 ]
 
@@ -236,8 +237,7 @@ def _text(column: pa.Array, name: str) -> pa.Array:
 
 def _ids(column: pa.Array, name: str) -> list[str]:
     """Ids as text, as ``stance predict`` makes it; a missing one is empty."""
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+    column = uncategorised(column)
     if is_bytes(column.type):
         try:
             column = column.cast(pa.string())
@@ -250,6 +250,11 @@ def _ids(column: pa.Array, name: str) -> list[str]:
             raise DataError(f"column {name!r}: expected text or numbers, got {column.type}")
         ids.append(found)
     return ids
+
+
+def uncategorised(column: pa.Array) -> pa.Array:
+    """A column of categories as one of their values; others as they are."""
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
 def is_bytes(kind: pa.DataType) -> bool:

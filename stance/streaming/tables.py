@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stance.arrow import is_bytes, values
+from stance.arrow import is_bytes, uncategorised, values
 from stance.errors import DataError, UnknownNameError
 from stance.records import Statement
 from stance.statements import unnamed
@@ -77,7 +77,8 @@ class Parquet:
             for first, batch in self._batches(start, names):
                 places = slice(wanted - first, None, step)
                 cells = {
-                    field: _plain(batch.column(name)[places]) for field, name in columns.items()
+                    field: uncategorised(batch.column(name)[places])
+                    for field, name in columns.items()
                 }
                 numbers = range(wanted + 1, first + batch.num_rows + 1, step)
                 yield from _rows(numbers, cells, columns, plain=self._plain)
@@ -99,10 +100,6 @@ class Parquet:
             if first + batch.num_rows > start:
                 yield first, batch
             first += batch.num_rows
-
-
-def _plain(column: pa.Array) -> pa.Array:
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
 def _is_text(kind: pa.DataType) -> bool:
