@@ -24,8 +24,11 @@ from stance.reading.words import (
     ACTS,
     ADDRESSING,
     CONJUNCTIONS,
+    DETERMINERS,
     PREPOSITIONS,
     PROMISES,
+    TIMES,
+    VERBLIKE,
     word_set,
 )
 
@@ -36,6 +39,14 @@ _LEADS = word_set("because that but and yet although though since as if")
 _WHEN = word_set("on in at during after before last this late early")
 _IFS = word_set("if when whether unless until where how why")
 _ASIDES = word_set("which who whose where when as though although because")
+_REMARKS = word_set(
+    """
+    brushing citing quoting shrugging waving speaking referring echoing responding replying
+    signalling signaling hinting alluding contradicting repeating doubling
+    """
+)
+_MEANWHILE = word_set("after amid despite while without")
+_LATER = word_set("minutes hours days weeks months day week month year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,8 @@ def _attributions(tokens: Sequence[Token]) -> list[Attribution]:
     behind = _behind(tokens, verbs, end)
     if behind is not None:
         return [behind]
+    if followed := _before_remark(tokens, verbs, end):
+        return followed
     found = list(_from_left(tokens, verbs, end))
     return found or _introduced(tokens, end)
 
@@ -194,6 +207,39 @@ def _behind(tokens: Sequence[Token], verbs: Sequence[Verb], end: int) -> Attribu
     return Attribution(subject, (verb.at, verb.last + 1), (head,))
 
 
+def _before_remark(tokens: Sequence[Token], verbs: Sequence[Verb], end: int) -> list[Attribution]:
+    """A cue behind a clause where more follows: "…, the mayor said on Monday, adding that …"."""
+    for comma in range(1, end - 1):
+        if tokens[comma].low != ",":
+            continue
+        earlier = [verb for verb in verbs if verb.at < comma]
+        if not earlier or earlier[-1].form == "ing":
+            continue
+        later = verbs[len(earlier) :]
+        goes_on = bool(later) and later[0].first == comma + 1 and later[0].form == "ing"
+        if not goes_on and not _is_remark(tokens, comma + 1, end):
+            continue
+        found = _behind(tokens, earlier, comma)
+        if found is not None and not found.direct:
+            rest = _from_left(tokens, later, end, comma + 1) if goes_on else ()
+            return [found, *rest]
+    return []
+
+
+def _is_remark(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether the writer goes on: "said, | citing the cost", "said, | a day after talks failed"."""
+    if any(tokens[i - 1].low == "," and tokens[i].low in VERBLIKE for i in range(at + 1, end)):
+        return False  # "The bridge, he said, citing an engineer, | was shut"
+    first, after = tokens[at].low, [token.low for token in tokens[at + 1 : min(at + 4, end)]]
+    if first in _ASIDES | _REMARKS:
+        return True
+    sign = first == "in" and after[:1] in (["a"], ["an"])
+    if (sign or first in _MEANWHILE) and tokens[at - 2].low in TIMES:
+        return True
+    timed = first in _LATER or (first in DETERMINERS and not _LATER.isdisjoint(after[:1]))
+    return timed and not {"after", "before"}.isdisjoint(after)
+
+
 def _inverted(tokens: Sequence[Token], verb: Verb, end: int) -> tuple[Subject, int] | None:
     """The subject behind the verb: "…", said the mayor."""
     if verb.first != verb.at or verb.form not in ("past", "s") or not verb.says:
@@ -216,8 +262,10 @@ def _inverted(tokens: Sequence[Token], verb: Verb, end: int) -> tuple[Subject, i
     return subject, after
 
 
-def _from_left(tokens: Sequence[Token], verbs: Sequence[Verb], end: int) -> Iterator[Attribution]:
-    low, known = 0, False
+def _from_left(
+    tokens: Sequence[Token], verbs: Sequence[Verb], end: int, low: int = 0
+) -> Iterator[Attribution]:
+    known = low > 0
     queue = list(verbs)
     while queue:
         verb = queue.pop(0)

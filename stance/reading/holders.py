@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stance.reading.mentions import Gender, Mention, mention_of, singular
-from stance.reading.names import appositions, names
+from stance.reading.names import appositions, names, title_start
 from stance.reading.tokens import Token
 from stance.reading.words import (
     GROUPS,
@@ -113,7 +113,8 @@ class Holders:
         exact = self._named.get(mention.name, [])
         known = self._by_last.get(mention.name.rpartition(" ")[2], [])
         if " " in mention.name:  # another first name, another person
-            known = [item for item in known if item.name.endswith(f" {mention.name}")]
+            ending = f" {mention.name}".lower()  # "Von der Leyen" opens a sentence
+            known = [item for item in known if item.name.lower().endswith(ending)]
             return exact or known or [self._add(mention)]
         full = [item for item in known if item not in exact]
         return (
@@ -143,9 +144,7 @@ class Holders:
         return holder
 
     def _learn(self, tokens: Sequence[Token], start: int, end: int) -> None:
-        lead = start
-        while lead and tokens[lead - 1].is_word and singular(tokens[lead - 1].low) in ROLES:
-            lead -= 1
+        lead = title_start(tokens, start)
         mention = mention_of(tokens[lead:end])
         if mention is None or not mention.name:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from stance.reading.tokens import Token
@@ -23,7 +23,7 @@ from stance.reading.words import (
     word_set,
 )
 
-__all__ = ["Mention", "is_outlet", "mention_of", "singular"]
+__all__ = ["Mention", "is_outlet", "mention_of", "past_office", "past_particles", "singular"]
 
 Gender = Literal["male", "female"]
 _LINKS = word_set("of for")
@@ -39,6 +39,14 @@ _ORIGINS = ("-based", "-backed", "-led", "-run", "-born", "-controlled")
 _NOBODY = word_set("me him them us you i we")
 _SOMEBODY = word_set("one all many some several most both")
 _BEHIND = word_set("close involved present general elect designate familiar")
+_OFFICES = word_set(
+    """
+    state defence defense justice interior finance health education trade energy security economy
+    affairs culture labour labor commerce agriculture transport staff parliament congress
+    """
+)
+"""What ministers and the like are of."""
+_OF_NAMES = word_set("von van der den de da di du dos bin ibn al el la le")
 _WIRES = word_set("agency agencies service press")
 _STYLES = word_set("prime foreign lord sir acting former deputy vice chief")
 
@@ -149,6 +157,11 @@ def mention_of(tokens: Sequence[Token]) -> Mention | None:
         return owner
     split = next((i for i, item in enumerate(body) if i and item.low in _POSTMODIFIERS), len(body))
     main = body[:split]
+    name = past_office(body, split)
+    if name > split and (held := mention_of(body[name:])) is not None and held.name:
+        title = " ".join(filter(None, (_text(body[:name]), held.title)))
+        gender = held.gender or _gender(body[:name])
+        return replace(held, title=title, kind="person", plural=False, gender=gender)
     if main[-1].is_name and main[-1].low not in DETERMINERS:
         named = _named(body, main, "the" in articles)
         if named is not None:
@@ -159,6 +172,46 @@ def mention_of(tokens: Sequence[Token]) -> Mention | None:
 def _leads(tokens: Sequence[Token], at: int) -> bool:
     """Whether a determiner leads to a noun, unlike in "one of them"."""
     return tokens[at].low in DETERMINERS and tokens[at + 1].low not in _POSTMODIFIERS
+
+
+def past_office(tokens: Sequence[Token], at: int) -> int:
+    """Where a name begins behind what a title is of; ``at`` where none does.
+
+    Examples
+    --------
+    >>> from stance.reading.tokens import tokenise
+    >>> past_office(tokenise("Secretary of State Ada Brune", 0, 28, []), 1)
+    3
+    >>> past_office(tokenise("governor of Lower Ostra", 0, 23, []), 1)
+    1
+    """
+    if at < 1 or at + 1 >= len(tokens) or tokens[at].low != "of" or tokens[at - 1].low not in ROLES:
+        return at
+    end = begin = at + 1 + (tokens[at + 1].low == "the")
+    found = at
+    while end < len(tokens) and (tokens[end].is_name or tokens[end].low in _OFFICES | {"and"}):
+        body = end > begin and tokens[end].low in GROUPS
+        end += 1
+        found = end if body or tokens[end - 1].low in _OFFICES else found
+    if found >= len(tokens) or not tokens[found].is_name:
+        return at
+    other = tokens[found].low in ROLES and tokens[found - 1].low != "staff"
+    return at if other else found  # "aide of Defence | Minister Oss" is no minister
+
+
+def past_particles(tokens: Sequence[Token], at: int) -> int:
+    """Skip what joins two words of a name: "Ada | von der | Brune"; ``at`` where nothing does.
+
+    Examples
+    --------
+    >>> from stance.reading.tokens import tokenise
+    >>> past_particles(tokenise("Ada von der Brune", 0, 17, []), 1)
+    3
+    """
+    end = at
+    while end < len(tokens) and tokens[end].text in _OF_NAMES:
+        end += 1
+    return end if end < len(tokens) and tokens[end].is_name else at
 
 
 def _pronoun(token: Token) -> Mention:
@@ -200,7 +253,7 @@ def _unpossessed(tokens: Sequence[Token]) -> Mention | None:
 
 def _named(body: Sequence[Token], main: Sequence[Token], with_the: bool) -> Mention | None:
     first = len(main)
-    while first and main[first - 1].is_name and not main[first - 1].is_possessive:
+    while first and _in_name(main, first - 1):
         first -= 1
     capitals = list(main[first:])
     while len(capitals) > 1 and capitals[0].low.endswith(_ORIGINS):
@@ -242,6 +295,13 @@ def _named(body: Sequence[Token], main: Sequence[Token], with_the: bool) -> Ment
     return Mention(text, text, shown, name[-1].low, words, kind, plural, True, gender)
 
 
+def _in_name(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word is of the name that ends the phrase: "Ada | von | Brune"."""
+    while at and tokens[at].text in _OF_NAMES:
+        at -= 1
+    return tokens[at].is_name and not tokens[at].is_possessive
+
+
 def _common(
     tokens: Sequence[Token], lead: int, main: Sequence[Token], body: Sequence[Token]
 ) -> Mention | None:
@@ -260,6 +320,8 @@ def _common(
     )
     possessed = lead > 0 and tokens[lead - 1].low in {"his", "her", "its", "their", "our"}
     cut = next((i for i, token in enumerate(body) if i and token.low in _PLACING), len(body))
+    if cut > 1 and cut < len(body) and body[cut - 1].low == "familiar":
+        cut -= 1  # "officials | familiar with the talks"
     # "his party" is another party than "the party": keep what tells them apart.
     shown = tokens[lead - 1 : lead + cut] if possessed else body[:cut]
     words = frozenset(token.bare for token in body if token.low not in DETERMINERS)

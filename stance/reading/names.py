@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from stance.reading.mentions import Mention, mention_of, singular
+from stance.reading.mentions import Mention, mention_of, past_office, past_particles, singular
 from stance.reading.tokens import Token
+from stance.reading.verbs import find_verbs
 from stance.reading.words import (
     ADVERBS,
     AUXILIARIES,
@@ -22,7 +23,7 @@ from stance.reading.words import (
     word_set,
 )
 
-__all__ = ["appositions", "names"]
+__all__ = ["appositions", "names", "title_start"]
 
 _COMMON = (
     ADVERBS
@@ -45,10 +46,14 @@ def names(tokens: Sequence[Token], lower: Counter[str]) -> Iterator[tuple[int, i
         if not _is_proper(tokens, at, lower):
             at += 1
             continue
+        of = _office(tokens, at)
+        at = at if of is None else past_office(tokens, of)
         end = at + 1
         while end < len(tokens) and not tokens[end - 1].is_possessive:
             if tokens[end].is_name and tokens[end].low not in TIMES:
                 end += 1
+            elif (name := past_particles(tokens, end)) > end:
+                end = name + 1
             elif _linked(tokens, end):
                 end += 2 if tokens[end + 1].is_name else 3
             else:
@@ -56,6 +61,29 @@ def names(tokens: Sequence[Token], lower: Counter[str]) -> Iterator[tuple[int, i
         if not tokens[end - 1].is_possessive:
             yield at, end
         at = end
+
+
+def _office(tokens: Sequence[Token], at: int) -> int | None:
+    """The "of" that ties the words at ``at`` to a title: "Secretary | of | State Ada Brune"."""
+    of = at - 2 if at > 1 and tokens[at - 1].low == "the" else at - 1
+    return of if past_office(tokens, of) > of else None
+
+
+def title_start(tokens: Sequence[Token], start: int) -> int:
+    """Where the titles before a name begin.
+
+    Examples
+    --------
+    >>> from stance.reading.tokens import tokenise
+    >>> title_start(tokenise("Then Secretary of State Ada Brune left.", 0, 39, []), 4)
+    1
+    """
+    for of in range(start - 1, max(start - 10, 0), -1):
+        if tokens[of].low == "of" and past_office(tokens, of) == start:
+            start = of
+    while start and tokens[start - 1].is_word and singular(tokens[start - 1].low) in ROLES:
+        start -= 1
+    return start
 
 
 def _is_proper(tokens: Sequence[Token], at: int, lower: Counter[str]) -> bool:
@@ -112,6 +140,8 @@ def _role(tokens: Sequence[Token], at: int, *, forward: bool) -> Iterator[Mentio
             piece = piece[1:]
     if not piece or len(piece) > 12:
         return
+    if any(verb.form in ("past", "s") for verb in find_verbs(piece)):
+        return  # "the Sennet Pass, the minister of defence said"
     found = mention_of(piece)
     if found is None or found.name or found.plural:
         return

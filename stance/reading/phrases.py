@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stance.reading.mentions import singular
+from stance.reading.mentions import past_particles, singular
 from stance.reading.tokens import Token
 from stance.reading.verbs import is_adverb
 from stance.reading.words import (
@@ -59,7 +59,7 @@ class Subject:
 def past_names(tokens: Sequence[Token], at: int) -> int:
     """Skip words with capitals."""
     while at < len(tokens) and tokens[at].is_name:
-        at += 1
+        at = past_particles(tokens, at + 1)
     return at
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stance.reading.mentions import singular
+from stance.reading.mentions import mention_of, singular
 from stance.reading.phrases import (
     RELATIVES,
     Subject,
@@ -30,12 +30,15 @@ from stance.reading.words import (
     ROLES,
     SUBORDINATORS,
     TIMES,
+    VERBLIKE,
     word_set,
 )
 
 __all__ = ["antecedent", "leading", "subject_after", "subject_before"]
 
+_BREAKS = word_set("but while whereas")
 _BE = word_set("is are was were be been being")
+_FINITE = VERBLIKE - word_set("may left lead led set cut hit needs stay stays lost need wants")
 _LINKS = word_set(
     """
     of for from in at on with behind along near outside inside to between by
@@ -174,7 +177,7 @@ def _unbroken(tokens: Sequence[Token], low: int, high: int) -> Subject | None:
     start = commas[-1] + 1 if commas else low
     quotations = [i for i in range(start, high) if tokens[i].quotation]
     start = quotations[-1] + 1 if quotations else start
-    joints = [i for i in range(start, high - 1) if tokens[i].low in {"but", "while", "whereas"}]
+    joints = [i for i in range(start, high - 1) if tokens[i].low in _BREAKS]
     start = joints[-1] + 1 if joints else start
     relative = next((i for i in range(start, high) if tokens[i].low in RELATIVES), None)
     if (
@@ -218,19 +221,40 @@ def _named_piece(tokens: Sequence[Token], low: int, comma: int, high: int) -> Su
     """A name with an apposition that no comma closes: "Ada Brune, head of the party | told"."""
     if tokens[comma].low != "," or high - comma > 10:
         return None
-    head = next((i for i in range(comma + 1, high) if singular(tokens[i].low) in ROLES), None)
     start = comma
     while start > low and tokens[start - 1].is_name:
         start -= 1
-    plain = head is not None and all(tokens[i].is_word for i in range(comma + 1, high))
-    return Subject(start, comma, (comma + 1, high)) if plain and comma - start > 1 else None
+    if comma - start < 2 or not _begins(tokens, low, start):
+        return None  # "out of the Sennet Pass, Foreign Minister Ada Brune | said"
+    piece = tokens[comma + 1 : high]
+    plain = all(token.is_word for token in piece) and any(token.low in ROLES for token in piece)
+    if not plain or piece[0].low in DETERMINERS or _has_name(piece):
+        return None  # "The Sennet Pass, the governor | said, is shut"
+    return Subject(start, comma, (comma + 1, high))
+
+
+def _begins(tokens: Sequence[Token], low: int, start: int) -> bool:
+    """Whether a clause begins here, so that what begins it is no object of a verb before it."""
+    before = tokens[start - 1]
+    return start == low or not (before.is_word or before.low == ",") or before.low in _BREAKS
+
+
+def _has_name(piece: Sequence[Token]) -> bool:
+    mention = mention_of(piece)
+    return mention is not None and bool(mention.name)
 
 
 def _is_phrase(tokens: Sequence[Token], start: int, end: int) -> bool:
     if start >= end or end - start > 14 or tokens[start].low in INTRODUCTIONS | {"who", "which"}:
         return False
+    if any(tokens[i].low in _FINITE and not _after_article(tokens, i) for i in range(start, end)):
+        return False  # "A drone fell near Dun Hill, the mayor, Ada Brune, | said"
     found = anchored(tokens, start, end)
     return found is not None and found.start == start
+
+
+def _after_article(tokens: Sequence[Token], at: int) -> bool:
+    return at > 0 and (tokens[at - 1].low in DETERMINERS or tokens[at - 1].is_possessive)
 
 
 def subject_after(tokens: Sequence[Token], at: int) -> Subject | None:

@@ -53,6 +53,123 @@ CASES = {
         "The bridge, the mayor said, was shut.",
         [("mayor", "The bridge, the mayor said, was shut")],
     ),
+    "cue behind, a place of two words": (
+        "Kostren will not pull its soldiers out of the Sennet Pass, Foreign Minister Daro "
+        "Hest said on Tuesday, brushing aside a call from across the front for talks on a "
+        "withdrawal.",
+        [("Daro Hest", "Kostren will not pull its soldiers out of the Sennet Pass")],
+    ),
+    "cue behind, a place and nothing more": (
+        "Kostren will not leave the Sennet Pass, Foreign Minister Daro Hest said on Tuesday.",
+        [("Daro Hest", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, the time before the verb": (
+        "Kostren will not leave the Sennet Pass, Prime Minister Mara Venn on Tuesday said.",
+        [("Mara Venn", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, reporters told": (
+        "Officials of the Korr Front will go to Lake Dun, Colonel Ilo Brask told "
+        "reporters on Monday.",
+        [("Ilo Brask", "Officials of the Korr Front will go to Lake Dun")],
+    ),
+    "cue behind, an official of a body": (
+        "Kostren will not leave the Sennet Pass, a spokesman for the Foreign Ministry said.",
+        [("spokesman for the Foreign Ministry", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, an office": (
+        "Kostren will not leave the Sennet Pass, Hest's office said.",
+        [("Hest's office", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, a role with of": (
+        "Kostren will not leave the Sennet Pass, the minister of defence said.",
+        [("minister of defence", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, an envoy to a body": (
+        "Kostren will not leave the Sennet Pass, Veland's ambassador to the United Nations said.",
+        [("Veland's ambassador to the United Nations", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, a ministry": (
+        "Ten soldiers were killed near Dun City, the Defence Ministry said on Sunday.",
+        [("Defence Ministry", "Ten soldiers were killed near Dun City")],
+    ),
+    "cue behind, two speakers": (
+        "Kostren will not leave the Sennet Pass, Russia and China said on Monday.",
+        [("Russia and China", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, a list of places": (
+        "Rebels hold Dun Hill, Oss Ridge and the Sennet Pass, Governor Benno Kast said.",
+        [("Benno Kast", "Rebels hold Dun Hill, Oss Ridge and the Sennet Pass")],
+    ),
+    "cue behind, an apposition with commas": (
+        "A drone fell near Dun City, the head of the Korr Front, Ilo Brask, said on Sunday.",
+        [("Ilo Brask", "A drone fell near Dun City")],
+    ),
+    "cue behind, an apposition behind the name": (
+        "Kostren will not leave the Sennet Pass, Daro Hest, the foreign minister, said.",
+        [("Daro Hest", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue within, a place of two words": (
+        "The Sennet Pass, the governor said, will not be given up.",
+        [("governor", "The Sennet Pass, the governor said, will not be given up")],
+    ),
+    "cue within, a remark within": (
+        "The bridge, the mayor said, citing an engineer, was shut.",
+        [("mayor", "The bridge, the mayor said, citing an engineer, was shut")],
+    ),
+    "cue behind, and a source": (
+        "Kostren will not leave the Sennet Pass, the ministry said, citing the cost.",
+        [("ministry", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, and when": (
+        "Kostren will not leave the Sennet Pass, Daro Hest said on Tuesday, a day after "
+        "talks failed.",
+        [("Daro Hest", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, and meanwhile": (
+        "Kostren will not leave the Sennet Pass, Daro Hest said on Tuesday, amid talks in Oss.",
+        [("Daro Hest", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind, and a sign": (
+        "Kostren will not leave the Sennet Pass, Daro Hest said on Tuesday, in a sign "
+        "that talks had failed.",
+        [("Daro Hest", "Kostren will not leave the Sennet Pass")],
+    ),
+    "cue behind an act, and more": (
+        "Kostren rejected the Oss Plan, Daro Hest said on Tuesday, adding that talks were over.",
+        [("Daro Hest", "Kostren rejected the Oss Plan"), ("Daro Hest", "talks were over")],
+    ),
+    "a day before a name": (
+        "Daro Hest said on Tuesday Kostren will not leave the Sennet Pass.",
+        [("Daro Hest", "Kostren will not leave the Sennet Pass")],
+    ),
+    "a title with of": (
+        "Kostren will not leave the Sennet Pass, Secretary of State Mara Venn said. The "
+        "secretary of state called for a truce.",
+        [
+            ("Mara Venn", "Kostren will not leave the Sennet Pass"),
+            ("Mara Venn", "called for a truce"),
+        ],
+    ),
+    "a title with of and a body": (
+        "President of the European Commission Mara Venn said the truce was over.",
+        [("Mara Venn", "the truce was over")],
+    ),
+    "a title with of in lower case": (
+        "Army chief of staff Ilo Brask said the truce was over.",
+        [("Ilo Brask", "the truce was over")],
+    ),
+    "an aide of a minister": (
+        "The aide of Defence Minister Ilo Brask said the truce was over.",
+        [("aide of Defence Minister Ilo Brask", "the truce was over")],
+    ),
+    "a name with small words": (
+        "President Mara von der Venn said the truce was over. Von der Venn called for talks.",
+        [("Mara von der Venn", "the truce was over"), ("Mara von der Venn", "called for talks")],
+    ),
+    "familiar with": (
+        "People familiar with the talks said the truce was over.",
+        [("People", "the truce was over")],
+    ),
     "reported, partial quotation": (
         'Venn said the plan was "a trap" for both sides.',
         [("Venn", 'the plan was "a trap" for both sides')],
