@@ -54,10 +54,15 @@ class FeaturesConfig:
 
 @dataclass
 class ModelConfig:
-    """The classifier over the features: a ``_target_`` and its arguments."""
+    """The classifier over the features: a ``_target_`` and its arguments.
+
+    ``few_phrases`` is the share of the training pairs that it learns from a second time with
+    few of their term's phrases; see :func:`stance.models.with_few_phrases`.
+    """
 
     name: str = "two_stage"
     classifier: dict[str, Any] = field(default_factory=dict)
+    few_phrases: float = 0.0
     calibrate: bool = True
     allowed_prefixes: list[str] = field(default_factory=list)
 
@@ -173,6 +178,12 @@ def _rules(config: TrainConfig) -> list[tuple[str, Any, Callable[[Any], bool], s
             config.split.fold,
             lambda v: 0 <= v < folds,
             f"a fold from 0 to {folds - 1}",
+        ),
+        (
+            "model.few_phrases",
+            config.model.few_phrases,
+            lambda v: 0 <= v <= 1,
+            "a share from 0 to 1",
         ),
         ("model.classifier", config.model.classifier, filled, "a classifier with a _target_"),
         ("tracking.experiment", config.tracking.experiment, filled, "a name"),

@@ -24,7 +24,13 @@ from stance.datasets.loading import digest, in_order
 from stance.errors import ConfigError, DataError
 from stance.evaluation import Evaluation, evaluate
 from stance.labels import LABELS
-from stance.models import TemperatureCalibrated, baselines, build_model, check_ready
+from stance.models import (
+    TemperatureCalibrated,
+    baselines,
+    build_model,
+    check_ready,
+    with_few_phrases,
+)
 from stance.persistence import SavedModel, check_savable, remove_drafts, save_folder, versions
 from stance.reliability import Reliability
 from stance.reports import build_report, learning_curve
@@ -173,7 +179,10 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def fit_model(config: TrainConfig, train: pd.DataFrame, validation: pd.DataFrame) -> Any:
     """Fit the config's model on ``train`` and calibrate it on ``validation``."""
-    model = _new_model(config).fit(train, train["label"])
+    pairs, labels = with_few_phrases(
+        train, train["label"].to_numpy(), config.model.few_phrases, config.seed
+    )
+    model = _new_model(config).fit(pairs, labels)
     if config.model.calibrate and hasattr(model, "predict_proba"):
         return TemperatureCalibrated(model).fit(validation, validation["label"])
     return model

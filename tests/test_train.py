@@ -33,6 +33,7 @@ def inside(tmp_path, monkeypatch):
         (["modle.name=x"], "modle"),
         (["split.test_sise=0.3"], "unknown key split.test_sise; did you mean 'split.test_size'"),
         (["split.test_size=big"], "split.test_size"),
+        (["model.few_phrases=2"], "model.few_phrases: expected a share from 0 to 1, got 2.0"),
         (["split.test_size=2"], "split.test_size: expected a share between 0 and 0.9, got 2.0"),
         (["split.test_size=1e-310", "seed=-1"], "seed: expected a whole number from 0 to 42949672"),
         (

@@ -126,7 +126,8 @@ def cue_sequence(statement: Analysed, term: Lexicon) -> list[tuple[str, ...]]:
         length = next((n for n in range(LONGEST, 0, -1) if stems[at : at + n] in phrases), 0)
         names = phrases[stems[at : at + length]] if length else ()
         words = statement.content[at : at + max(length, 1)]
-        marks = tuple(f"‹{term.role[word]}›" for word in words if word in term.role)
+        roles = (term.role.get(word, "N") for word in words if word is not None)
+        marks = tuple(f"‹{role}›" for role in roles if role != "N")  # a name says nothing
         if names or marks:
             sequence.append((*names, *marks[:1]))
         at += max(length, 1)

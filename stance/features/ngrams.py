@@ -175,7 +175,8 @@ class MarkedNgrams(PairNgrams):
 
     "We reject the withdrawal" becomes "we reject the ‹P›" for a term with the alias
     "withdrawal" and "we reject the ‹C›" for one with that opposite: what was learnt of
-    one term then holds for another.
+    one term then holds for another. The term's proper names become ‹N›, which is no mark:
+    all clauses of a conflict share them, and real statements are full of them.
 
     Parameters
     ----------
@@ -208,7 +209,7 @@ def marked_ngrams(statement: Analysed, term: Lexicon, window: int) -> list[str]:
     ['‹P›', 'the < ‹P›', 'the ‹P›', 'reject the ‹P›']
     """
     sequence = _marked(statement, term)
-    marks = [index for index, item in enumerate(sequence) if item[0] == "‹"]
+    marks = [index for index, item in enumerate(sequence) if item in _MARKS]
     if not marks:
         return ["‹none›"]
     grams: list[str] = []
@@ -223,6 +224,10 @@ def marked_ngrams(statement: Analysed, term: Lexicon, window: int) -> list[str]:
             starts = range(max(0, index - n + 1), min(index, len(sequence) - n) + 1)
             grams += [" ".join(sequence[start : start + n]) for start in starts]
     return grams
+
+
+_MARKS = {f"‹{role}›" for role in "PCBD"}
+"""Not ‹N›: a proper name says what conflict is spoken of, and not which clause."""
 
 
 def _marked(statement: Analysed, term: Lexicon) -> list[str]:

@@ -39,7 +39,6 @@ OVERLAPS = (
     "pro_minus_con",
     "no_word",
     "one_word",
-    "holder_is_named",
     "length",
     "names",
     "best_pro_with_names",
@@ -83,7 +82,7 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        ndarray, shape (n_pairs, 24)
+        ndarray, shape (n_pairs, 23)
             Columns as in :data:`OVERLAPS`.
         """
         check_is_fitted(self)
@@ -91,8 +90,6 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         weights = self.weights()
         columns = zip(
             frame["text"],
-            frame["holder"],
-            frame["side"],
             frame["term_name"],
             frame["term_description"],
             map(tuple, frame["term_aliases"]),
@@ -100,8 +97,7 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             strict=True,
         )
         rows = [
-            self._measure(analyse(text), analyse(f"{holder} {side}"), lexicon(*phrases), weights)
-            for text, holder, side, *phrases in columns
+            self._measure(analyse(text), lexicon(*phrases), weights) for text, *phrases in columns
         ]
         return np.array(rows, dtype=float).reshape(len(rows), len(OVERLAPS))
 
@@ -114,7 +110,7 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return dict(zip(self.words_.tolist(), self.idf_.tolist(), strict=True))
 
     def _measure(
-        self, statement: Analysed, holder: Analysed, term: Lexicon, weights: dict[str, float]
+        self, statement: Analysed, term: Lexicon, weights: dict[str, float]
     ) -> list[float]:
         def weight(words: Iterable[str]) -> float:
             # Exact, so that the order of a set, which changes from run to run, has no say.
@@ -158,7 +154,6 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             pro[0] - con[0],
             float(not hits),
             float(len(hits) == 1),
-            float(bool(holder.vocabulary & term.pro_count.keys())),
             min(len(statement.words), 80) / 80,
             len(named) / len(term.names) if term.names else 0.0,
             float(bool(named)) * pro[0],

@@ -111,7 +111,6 @@ class _Builder:
     def __init__(self, reader: Reader, scorer: Scorer, writer: Writer) -> None:
         self._reader, self._scorer, self._writer = reader, scorer, writer
         self._table = reader.new_table()  # one for all, so that a word has one number
-        self._holders: dict[tuple[str, str], int] = {}
         self._name_end = 0
         self._words: IO[bytes]  # of all places, until it is known where each word stands
 
@@ -129,7 +128,6 @@ class _Builder:
             self._add_postings()
         self._add_strings("stems", self._table.stems)
         self._writer.add("content", np.array(self._table.content, dtype=np.uint8))
-        self._add_strings("holders", [item for pair in self._holders for item in pair])
 
     def _add(self, batch: Sequence[Statement]) -> None:
         # What cannot be judged is not read: its words can be of any length and number.
@@ -146,7 +144,6 @@ class _Builder:
         facts = self._scorer.facts(padded)
         of_holder = self._scorer.of_holders(texts)[texts.holder]
         of_text, alone = self._scorer.of_texts(padded, facts, of_holder)
-        known = [self._holders.setdefault(item, len(self._holders)) for item in texts.holders]
         # What one without an id is called depends on all the others: it is said when it is read.
         names = [item.id.encode("utf-8", "replace") for item in batch]
         ends = self._name_end + np.cumsum([len(name) for name in names], dtype=np.int64)
@@ -163,10 +160,8 @@ class _Builder:
             add("cue_counts", facts.cues.counts.astype(np.int32))
         if facts.said is not None:
             add("said", facts.said)
-        add("holder", np.array(known, dtype=np.int32)[texts.holder])
         add("withheld", withheld)
         add("of_text", of_text)
-        add("alone", alone)
         add("probabilities", self._scorer.probabilities(alone))
         add("names", np.frombuffer(b"".join(names), dtype=np.uint8))
         add("name_ends", ends)

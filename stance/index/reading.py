@@ -21,10 +21,9 @@ from stance.index.storing import digest_of, open_arrays, read_manifest
 from stance.judging import Judge
 from stance.persistence import SavedModel
 from stance.predict import choose_terms, find_model, load_model
-from stance.records import REASONS, Statement, Term
+from stance.records import REASONS, Term
 from stance.resources import user_path
-from stance.scoring import Reader, Scorer, Texts, compiled
-from stance.scoring.catalogue import Catalogue
+from stance.scoring import Reader, Scorer, compiled
 from stance.scoring.reading import WordTable
 from stance.statements import unnamed
 
@@ -57,9 +56,6 @@ class Index:
         self._reader: Reader = made.reader
         self._scorer: Scorer = made.scorer
         self._table = _table(made.reader, arrays)
-        names = _strings(arrays, "holders")
-        holders = [Statement("", *pair) for pair in zip(names[::2], names[1::2], strict=True)]
-        self._holders = Texts.read(self._table, holders)
         self._stored = Stored(arrays, made.scorer.gap)
 
     @classmethod
@@ -163,13 +159,10 @@ class Index:
         if not terms:
             return
         catalogue = self._reader.catalogue(terms)
-        named = self._scorer.named(self._holders, catalogue)
         step = statements_at_once(terms)
         for rows, stretches in self._stored.touched(self._table, catalogue, step):
             found = self._arrays["probabilities"][rows][:, catalogue.ends.astype(np.int64)]
             met = np.zeros(found.shape[:2], dtype=bool)
-            of_row = named[self._arrays["holder"][rows]]
-            self._add_named(found, rows, catalogue, of_row)
             for part in stretches:
                 row, term = part.rows.start - rows.start + part.hits.text, part.hits.term
                 scores = self._scorer.of_pairs(
@@ -178,25 +171,10 @@ class Index:
                     catalogue,
                     part.hits,
                     self._arrays["of_text"][part.rows],
-                    of_row[row, term],
                 )
                 found[row, term] = self._scorer.probabilities(scores)
                 met[row, term] = True
             yield rows, found, met
-
-    def _add_named(
-        self,
-        found: NDArray[np.float64],
-        rows: slice,
-        catalogue: Catalogue,
-        named: NDArray[np.bool_],
-    ) -> None:
-        """Pairs of which the term speaks of the holder."""
-        row, term = np.nonzero(named)
-        if len(row):
-            ends = catalogue.ends[term].astype(np.int64)
-            scores = self._arrays["alone"][rows][row, ends] + self._scorer.of_naming
-            found[row, term] = self._scorer.probabilities(scores)
 
     def _batches(self, judge: Judge) -> Iterator[pa.RecordBatch]:
         for rows, probabilities, met in self._scored(judge.terms):

@@ -94,8 +94,7 @@ class Stored:
             All of ``rows`` in which there are such words.
         """
         starts, postings = self._arrays["posting_starts"], self._arrays["postings"]
-        # Words that only holders have came to the table after those of the statements.
-        entries = catalogue.rows(table)[: len(starts) - 1]
+        entries = catalogue.rows(table)
         words = np.flatnonzero(entries)
         places = [postings[starts[word] : starts[word + 1]] for word in words.tolist()]
         begin = range(0, len(self), step)

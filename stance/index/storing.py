@@ -17,7 +17,7 @@ from stance.errors import DataError
 
 __all__ = ["FORMAT", "MANIFEST", "Writer", "digest_of", "open_arrays", "read_manifest"]
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the layout changes."""
 
 MANIFEST = "index.json"

@@ -5,6 +5,7 @@ from stance.models.build import ESTIMATORS, build_model, check_ready
 from stance.models.calibration import TemperatureCalibrated
 from stance.models.cascade import CascadeClassifier
 from stance.models.cross_encoder import CrossEncoderClassifier
+from stance.models.few_phrases import with_few_phrases
 from stance.models.two_stage import TwoStageClassifier
 from stance.models.zero_shot import ZeroShotClassifier
 
@@ -19,4 +20,5 @@ __all__ = [
     "baselines",
     "build_model",
     "check_ready",
+    "with_few_phrases",
 ]

@@ -23,6 +23,7 @@ from stance.features.pairs import check_pairs
 from stance.labels import UNRELATED
 from stance.models.calibration import TemperatureCalibrated, logarithm, softmax
 from stance.models.cross_encoder import CrossEncoderClassifier
+from stance.models.few_phrases import with_few_phrases
 from stance.models.two_stage import TwoStageClassifier
 
 __all__ = ["CascadeClassifier"]
@@ -55,6 +56,9 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         together are better than the slow one alone (1).
     validation_fraction : float, default 0.1
         Share of the statements that are kept from training.
+    few_phrases : float, default 0.0
+        Share of the training pairs that the fast classifier learns from a second time with few
+        of their term's phrases; see :func:`stance.models.with_few_phrases`.
     random_state : int, optional
 
     Attributes
@@ -81,6 +85,7 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         "budget": [Interval(Real, 0, 1, closed="both")],
         "slow_weight": [Interval(Real, 0, 1, closed="both")],
         "validation_fraction": [Interval(Real, 0, 0.5, closed="neither")],
+        "few_phrases": [Interval(Real, 0, 1, closed="both")],
         "random_state": ["random_state"],
     }
 
@@ -92,6 +97,7 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         budget: float = 0.2,
         slow_weight: float = 0.6,
         validation_fraction: float = 0.1,
+        few_phrases: float = 0.0,
         random_state: int | None = None,
     ) -> None:
         self.blocks = blocks
@@ -100,6 +106,7 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.budget = budget
         self.slow_weight = slow_weight
         self.validation_fraction = validation_fraction
+        self.few_phrases = few_phrases
         self.random_state = random_state
 
     def fit(self, X: pd.DataFrame, y: Any) -> Self:
@@ -121,9 +128,12 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         divide = GroupShuffleSplit(1, test_size=self.validation_fraction, random_state=seed)
         rows, held = next(divide.split(labels, groups=pairs["text"]))
         kept, kept_labels = pairs.iloc[held], labels[held]
+        learnt = pairs.iloc[rows], labels[rows]
+        fast, slow = self._tiers(labels[rows])
+        fast.fit(*with_few_phrases(*learnt, self.few_phrases, seed))
         self.fast_, self.slow_ = (
-            TemperatureCalibrated(model.fit(pairs.iloc[rows], labels[rows])).fit(kept, kept_labels)
-            for model in self._tiers(labels[rows])
+            TemperatureCalibrated(model).fit(kept, kept_labels)
+            for model in (fast, slow.fit(*learnt))
         )
         self.classes_ = np.array(sorted(map(str, self.fast_.classes_)))
         self.threshold_ = self.threshold(kept)

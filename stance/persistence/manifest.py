@@ -15,8 +15,8 @@ from stance.labels import LABELS
 
 __all__ = ["FORMAT", "MANIFEST", "MAX_MANIFEST", "read_manifest", "read_plain", "sealed"]
 
-FORMAT = 1
-"""Raise it when the layout changes, and teach :func:`read_manifest` to read the older one."""
+FORMAT = 2
+"""Raise it when the layout changes, or what a feature measures."""
 
 MANIFEST = "manifest.json"
 MAX_MANIFEST = 1_000_000

@@ -61,7 +61,8 @@ def past_adverbials(tokens: Sequence[Token], at: int, end: int, verb: Verb) -> i
         before = at
         token = tokens[at]
         if token.low in {"last", "this", "next", "late", "early"} and at + 1 < end:
-            at += 2 if tokens[at + 1].low in TIMES else 0
+            late = token.low in {"late", "early"} and tokens[at + 1].low in {"on", "in"}
+            at += 2 if tokens[at + 1].low in TIMES else int(late)
         elif (token.low in TIMES and token.low not in {"may", "day"}) or (
             is_adverb(token) and token.low not in _KEPT
         ):

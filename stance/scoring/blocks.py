@@ -108,7 +108,7 @@ class MarkedScores:
         self._tfidf = TfIdf.plain(block.idf_, coef)
 
     def scores(self, texts: Padded, role: Integers, hits: Hits) -> NDArray[np.float64]:
-        """Scores of each pair that has a mark, shape (n_pairs, n_scores)."""
+        """Scores of each pair that has a word of the term, shape (n_pairs, n_scores)."""
         sequence, at, pair = self._sequences(texts, role, hits)
         reach, window = texts.gap, self._window
         near = sequence.take(at[:, None] + np.arange(-reach, reach + 1))  # the mark in the middle
@@ -129,7 +129,9 @@ class MarkedScores:
         )
         known = np.flatnonzero(columns >= 0)
         grams = columns.ravel()[known]
-        return self._tfidf.scores(pair[known // columns.shape[1]], grams, len(hits))[:, 0]
+        found = self._tfidf.scores(pair[known // columns.shape[1]], grams, len(hits))[:, 0]
+        found[np.bincount(pair, minlength=len(hits)) == 0] = self.unmarked
+        return found
 
     def _sequences(
         self, texts: Padded, role: Integers, hits: Hits
@@ -150,7 +152,8 @@ class MarkedScores:
             kept[at[again]] = False
             sequence = sequence[kept]
             at = (at - np.cumsum(again))[~again]
-        return sequence, at, hits.pair[~again]
+        marks = sequence[at] != MARKS["N"]  # names stand for themselves only beside marks
+        return sequence, at[marks], hits.pair[~again][marks]
 
     def _code(self, *words: Integers) -> NDArray[np.int64]:
         """Three words as one integer."""

@@ -45,8 +45,6 @@ class Catalogue:
     stems : list of str, length n_entries
     term, role : ndarray of int, shape (n_entries,)
         The term of each entry, and its mark, as in :data:`stance.scoring.numbering.MARKS`.
-    pro : ndarray of bool, shape (n_entries,)
-        Whether the word stands in the name or an alias.
     """
 
     def __init__(self, terms: Sequence[Term]) -> None:
@@ -64,9 +62,6 @@ class Catalogue:
         self.stems = [stem for _, _, stem, _ in entries]
         self.term = np.array([number for _, number, _, _ in entries], dtype=np.int64)
         self.role = np.array([MARKS[role] for *_, role in entries], dtype=np.int64)
-        self.pro = np.array(
-            [stem in self.lexicons[number].pro_count for _, number, stem, _ in entries], dtype=bool
-        )
         self._rows = rows
         count = np.bincount([row for row, *_ in entries], minlength=len(rows) + 1)
         self._count, self._start = count, starts_of(count)
@@ -91,13 +86,7 @@ class Catalogue:
         """How many entries the words of each text meet."""
         return texts.count(self._count[self.rows(texts.table)[texts.words]])
 
-    def met(
-        self,
-        table: WordTable,
-        words: Integers,
-        lengths: Integers,
-        counted: NDArray[np.bool_] | None = None,
-    ) -> NDArray[np.bool_]:
+    def met(self, table: WordTable, words: Integers, lengths: Integers) -> NDArray[np.bool_]:
         """Whether a word of each term stands in each text.
 
         Parameters
@@ -105,8 +94,6 @@ class Catalogue:
         table : WordTable
         words, lengths : ndarray of int
             As :meth:`WordTable.read` gives them.
-        counted : ndarray of bool, shape (n_entries,), optional
-            The entries to look for; all by default.
 
         Returns
         -------
@@ -114,8 +101,6 @@ class Catalogue:
         """
         owner, entry = self.entries(self.rows(table)[words])
         text = np.repeat(np.arange(len(lengths)), lengths)[owner]
-        if counted is not None:
-            text, entry = text[counted[entry]], entry[counted[entry]]
         found = np.zeros((len(lengths), len(self)), dtype=bool)
         found[text, self.term[entry]] = True
         return found

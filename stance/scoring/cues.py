@@ -26,7 +26,7 @@ from stance.scoring.reading import Padded
 
 __all__ = ["CueScores", "Cues"]
 
-_SYMBOLS = [*CUES, *(f"‹{role}›" for role in MARKS)]
+_SYMBOLS = [*CUES, *(f"‹{role}›" for role in MARKS if role != "N")]
 _KINDS = ("begins", "ends")
 """Of terms, in the order of the variants of a score."""
 
@@ -124,13 +124,16 @@ class CueScores:
         text = np.concatenate([hits.text, np.arange(len(texts) if alone else 0)])
         row, step = spread(cues.counts[text])
         source = starts_of(cues.counts)[text][row] + step
-        at = hits.place - cues.back[hits.place] - texts.starts[hits.text[hits.pair]]
+        mark = role[hits.entry]
+        kept = mark != MARKS["N"]
+        mark, pair, place = mark[kept], hits.pair[kept], hits.place[kept]
+        at = place - cues.back[place] - texts.starts[hits.text[pair]]
         # Of the marks within one cue the first counts.
         first = np.ones(len(at), dtype=bool)
-        first[1:] = (at[1:] != at[:-1]) | (hits.pair[1:] != hits.pair[:-1])
-        marks = role[hits.entry[first]] - 1 + len(CUES)
+        first[1:] = (at[1:] != at[:-1]) | (pair[1:] != pair[:-1])
+        marks = mark[first] - 1 + len(CUES)
         rows, grams = self._ngrams(
-            np.concatenate([row, hits.pair[first]]),
+            np.concatenate([row, pair[first]]),
             np.concatenate([cues.offset[source], at[first]]),
             np.concatenate([cues.symbol[source], marks]),
         )

@@ -116,7 +116,7 @@ class OverlapScores:
     Parameters
     ----------
     block : TermOverlap
-    coef : ndarray, shape (n_scores, 24)
+    coef : ndarray, shape (n_scores, 23)
     numbering : Numbering
     """
 
@@ -130,27 +130,10 @@ class OverlapScores:
         idf[[numbering.numbers[word] for word in words]] = [weights[word] for word in words]
         self._halves = _halves(idf)
 
-    @property
-    def of_naming(self) -> NDArray[np.float64]:
-        """What the scores gain where the term speaks of the holder, shape (n_scores,)."""
-        return np.asarray(self._coef["holder_is_named"])
-
-    def unmarked(self, texts: Padded, named: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Scores of texts without any word of a term.
-
-        Parameters
-        ----------
-        texts : Padded
-        named : ndarray of bool, shape (n_texts, n_terms)
-            Whether the term speaks of the holder.
-
-        Returns
-        -------
-        ndarray, shape (n_texts, n_terms, n_scores)
-        """
+    def unmarked(self, texts: Padded) -> NDArray[np.float64]:
+        """Scores of texts without any word of a term, shape (n_texts, n_scores)."""
         long = np.minimum(texts.lengths, 80) / 80
-        of_text = long[:, None] * self._coef["length"] + self._coef["no_word"]
-        return np.asarray(of_text[:, None] + named[..., None] * self._coef["holder_is_named"])
+        return np.asarray(long[:, None] * self._coef["length"] + self._coef["no_word"])
 
     def scores(
         self,
@@ -159,7 +142,6 @@ class OverlapScores:
         catalogue: Catalogue,
         phrases: Phrases,
         hits: Hits,
-        named: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
         """Scores of each pair that has a word of the term.
 
@@ -167,7 +149,6 @@ class OverlapScores:
         ----------
         said : ndarray, shape (n_texts,)
             As of :meth:`said`.
-        named : ndarray of bool, shape (n_pairs,)
 
         Returns
         -------
@@ -179,7 +160,6 @@ class OverlapScores:
         covered = phrases.covered(pair, entry, len(hits)) / phrases.total[hits.term]
         columns = self._of_phrases(covered, phrases, hits.term)
         columns |= self._of_words(said[hits.text], catalogue, phrases, hits, pair, entry)
-        columns["holder_is_named"] = named.astype(float)
         columns["length"] = np.minimum(texts.lengths[hits.text], 80) / 80
         columns["best_pro_with_names"] = (columns["names"] > 0) * columns["best_pro"]
         measures = np.empty((len(hits), len(OVERLAPS)))

@@ -193,11 +193,6 @@ class Texts:
         """Where each text begins among the words."""
         return starts_of(self.lengths)
 
-    @cached_property
-    def holder_words(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """The words of each holder and side, and how many they are."""
-        return self.table.read(f"{holder} {side}" for holder, side in self.holders)
-
     def take(self, rows: Integers) -> Texts:
         """Some of the texts."""
         lengths = self.lengths[rows]

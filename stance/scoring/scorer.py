@@ -110,10 +110,10 @@ class Scorer:
         catalogue = self.reader.catalogue(terms)
         found = np.zeros((len(texts), len(catalogue), len(LABELS)))
         if found.size:
-            of_holder, named = self.of_holders(texts), self.named(texts, catalogue)
+            of_holder = self.of_holders(texts)
             for rows in self.batches(texts, catalogue):
                 part = texts.take(rows)
-                scores = self._scores(part, catalogue, of_holder[part.holder], named[part.holder])
+                scores = self._scores(part, catalogue, of_holder[part.holder])
                 found[rows[0] : rows[-1] + 1] = self.probabilities(scores)
         return found
 
@@ -135,17 +135,6 @@ class Scorer:
         if self._holder:
             return self._holder.scores(texts.holders)
         return np.zeros((len(texts.holders), len(self.heads.coef)))
-
-    def named(self, texts: Texts, catalogue: Catalogue) -> NDArray[np.bool_]:
-        """Which terms speak of each holder, shape (n_holders, n_terms)."""
-        if not self._overlap:
-            return np.zeros((len(texts.holders), len(catalogue)), dtype=bool)
-        return catalogue.met(texts.table, *texts.holder_words, catalogue.pro)
-
-    @property
-    def of_naming(self) -> NDArray[np.float64]:
-        """What it adds to the scores when a term speaks of the holder, shape (n_scores,)."""
-        return self._overlap.of_naming if self._overlap else np.zeros(len(self.heads.coef))
 
     def facts(self, texts: PaddedWords) -> Facts:
         """What the scores of pairs need to know of texts."""
@@ -172,15 +161,14 @@ class Scorer:
         of_text : ndarray, shape (n_texts, n_scores)
             The part of every pair's scores that comes from statement and holder.
         alone : ndarray, shape (n_texts, 2, n_scores)
-            Scores with a term of which no word occurs and that does not speak of the holder:
-            one that begins something, and one that ends something.
+            Scores with a term of which no word occurs: one that begins something, and one
+            that ends something.
         """
         of_text = self._of_text(texts, of_holder)
-        neither, none = np.zeros((len(texts), 2), dtype=bool), Hits.none()
-        cues = None
+        none, cues = Hits.none(), None
         if self._cues and facts.cues:
             cues = self._cues.scores(texts, facts.cues, none.entry, none)[1]
-        return of_text, self._unmarked(texts, of_text, cues, np.array([0, 1]), neither)
+        return of_text, self._unmarked(texts, of_text, cues, np.array([0, 1]))
 
     def of_pairs(
         self,
@@ -189,7 +177,6 @@ class Scorer:
         catalogue: Catalogue,
         hits: Hits,
         of_text: NDArray[np.float64],
-        named: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
         """Scores of the pairs of which a word of the term stands in the text.
 
@@ -201,30 +188,25 @@ class Scorer:
         hits : Hits
             Of the catalogue's words in these texts.
         of_text : ndarray, shape (n_texts, n_scores)
-        named : ndarray of bool, shape (n_pairs,)
-            Whether the term speaks of the holder.
 
         Returns
         -------
         ndarray, shape (n_pairs, n_scores)
         """
-        return self._marked_pairs(texts, facts, catalogue, hits, of_text, named, alone=False)[0]
+        return self._marked_pairs(texts, facts, catalogue, hits, of_text, alone=False)[0]
 
     def _scores(
         self,
         texts: Texts,
         catalogue: Catalogue,
         of_holder: NDArray[np.float64],
-        named: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
         """Features times weights, shape (n_texts, n_terms, n_scores)."""
         padded = texts.padded(self.gap)
         hits = scan(padded, texts.table, catalogue)
         of_text, facts = self._of_text(padded, of_holder), self.facts(padded)
-        of_pair, cues = self._marked_pairs(
-            padded, facts, catalogue, hits, of_text, named[hits.text, hits.term]
-        )
-        found = self._unmarked(padded, of_text, cues, catalogue.ends.astype(np.int64), named)
+        of_pair, cues = self._marked_pairs(padded, facts, catalogue, hits, of_text)
+        found = self._unmarked(padded, of_text, cues, catalogue.ends.astype(np.int64))
         found[hits.text, hits.term] = of_pair
         return found
 
@@ -237,7 +219,6 @@ class Scorer:
         of_text: NDArray[np.float64],
         cues: NDArray[np.float64] | None,
         ends: NDArray[np.int64],
-        named: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
         """Scores of every pair as if no word of the term stood in the text."""
         found = np.repeat(of_text[:, None], len(ends), axis=1)
@@ -246,7 +227,7 @@ class Scorer:
         if cues is not None:
             found += cues[:, ends]
         if self._overlap:
-            found += self._overlap.unmarked(padded, named)
+            found += self._overlap.unmarked(padded)[:, None]
         return found
 
     def _marked_pairs(
@@ -256,11 +237,10 @@ class Scorer:
         catalogue: Catalogue,
         hits: Hits,
         of_text: NDArray[np.float64],
-        named: NDArray[np.bool_],
         *,
         alone: bool = True,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-        """Scores of the pairs with a mark, and what the cues of each text score without one."""
+        """Scores of the pairs with a word of the term, and of the cues of each text without one."""
         found, unmarked = of_text[hits.text], None
         if self._marked or self._cues:
             patterns, which = hits.patterns(catalogue.role)
@@ -275,5 +255,5 @@ class Scorer:
             phrases = self._phrases.get(catalogue)
             if phrases is None:
                 phrases = self._phrases[catalogue] = Phrases(catalogue, self._overlap.block)
-            found += self._overlap.scores(padded, facts.said, catalogue, phrases, hits, named)
+            found += self._overlap.scores(padded, facts.said, catalogue, phrases, hits)
         return found, unmarked

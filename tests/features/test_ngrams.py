@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from stance.features import HolderWords, MarkedNgrams, StatementNgrams
+from stance.features.cues import cue_sequence
 from stance.features.lexicon import analyse, lexicon
 from stance.features.ngrams import marked_ngrams
 
@@ -46,6 +47,21 @@ def test_an_alias_and_an_opposite_leave_different_marks():
     assert any("‹P›" in gram for gram in pro)
     assert any("‹C›" in gram for gram in con)
     assert not set(pro) & set(con)
+
+
+def test_a_proper_name_is_no_mark_of_its_own():
+    term = lexicon("Troops leave Toran", "", ("withdrawal from Toran",), ())
+    assert marked_ngrams(analyse("we love Toran"), term, window=2) == ["‹none›"]
+    grams = marked_ngrams(analyse("Toran wants withdrawal"), term, window=2)
+    assert "‹N› want ‹P›" in grams  # whichever the name is
+    assert all("‹P›" in gram for gram in grams)
+
+
+def test_cues_are_ordered_around_the_clause_and_not_around_names():
+    term = lexicon("Troops leave Toran", "", ("withdrawal from Toran",), ())
+    assert cue_sequence(analyse("Toran will not accept it"), term) == [("REFUSE",)]
+    marked = cue_sequence(analyse("Toran will not accept a withdrawal"), term)
+    assert marked == [("REFUSE",), ("END", "‹P›")]
 
 
 def test_a_text_cannot_forge_a_mark():

@@ -47,11 +47,6 @@ def test_a_text_about_something_else_has_no_overlap(measure):
     assert not any(found[name] for name in ("best_pro", "best_con", "sum_any", "description"))
 
 
-def test_the_holder_may_be_named_by_the_term(measure):
-    assert measure("No.", "river_dam", holder="chief inspector of the dam")["holder_is_named"] == 1
-    assert measure("No.", "river_dam", holder="trade envoy")["holder_is_named"] == 0
-
-
 def test_measures_stay_in_their_range(toy_pairs):
     block = TermOverlap().fit(toy_pairs)
     toy_pairs["text"] = [text * 50 for text in toy_pairs["text"]]

@@ -236,7 +236,7 @@ def test_names_that_end_before_they_begin(index):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": 99}, "an index of format 99, and this version of stance reads 2; build"),
+        ({"format": 99}, "an index of format 99, and this version of stance reads 3; build"),
         ({"stance": "other"}, r"index\.json is not as it was written \(its seal does not fit\)"),
         (None, r"index\.json: damaged \(.*\); build it again"),
     ],

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
 
 from stance.errors import ConfigError, DataError, ModelFileError
 from stance.features import PAIR_COLUMNS
@@ -53,6 +54,26 @@ def test_only_pairs_below_the_threshold_go_to_the_slow_one(pairs):
     assert (found[unsure].argmax(axis=1) == 0).all()
     order = [list(fitted.fast_.classes_).index(label) for label in fitted.classes_]
     assert np.array_equal(found[~unsure], fitted.fast_.predict_proba(pairs)[~unsure][:, order])
+
+
+def test_the_fast_one_alone_learns_from_pairs_with_few_phrases(pairs, monkeypatch):
+    learnt = {}
+
+    def remember(kind):
+        fit = kind.fit
+
+        def watched(self, X, y, *args, **options):
+            learnt[kind] = X
+            return fit(self, X, y, *args, **options)
+
+        monkeypatch.setattr(kind, "fit", watched)
+
+    remember(Watched)
+    remember(Pipeline)
+    cascade(0.4, few_phrases=1.0).fit(pairs, pairs["label"])
+    slow, fast = learnt[Watched], learnt[Pipeline]
+    assert len(slow) < len(fast) <= 2 * len(slow)
+    assert (fast.iloc[: len(slow)].to_numpy() == slow.to_numpy()).all()
 
 
 def test_the_budget_is_the_share_of_the_held_out_pairs(pairs):

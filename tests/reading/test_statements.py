@@ -67,6 +67,10 @@ CASES = {
         "Kostren will not leave the Sennet Pass, Prime Minister Mara Venn on Tuesday said.",
         [("Mara Venn", "Kostren will not leave the Sennet Pass")],
     ),
+    "cue behind, late on a day": (
+        "Kostren will not leave the Sennet Pass, Daro Hest said late on Monday.",
+        [("Daro Hest", "Kostren will not leave the Sennet Pass")],
+    ),
     "cue behind, reporters told": (
         "Officials of the Korr Front will go to Lake Dun, Colonel Ilo Brask told "
         "reporters on Monday.",
