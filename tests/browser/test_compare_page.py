@@ -50,7 +50,7 @@ def test_the_list_tells_the_runs_apart_by_name_and_shows_their_scores(
     assert visit.list_runs(*CHOICES) == LATEST_FIRST
     assert visit.cut_off() == []
     for run in runs(folder).values():
-        assert f"{run.data.metrics['test/macro_f1']:.6f}" in visit.text
+        assert str(run.data.metrics["test/macro_f1"])[:8] in visit.text  # the page does not round
     assert kept("1-runs")
 
 
