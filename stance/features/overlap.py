@@ -25,11 +25,9 @@ OVERLAPS = (
     "name",
     "best_con",
     "mean_con",
-    "description",
     "rarest_pro",
     "rarest_con",
     "sum_pro",
-    "sum_con",
     "sum_any",
     "key_pro",
     "share_of_statement",
@@ -39,8 +37,6 @@ OVERLAPS = (
     "pro_minus_con",
     "no_word",
     "one_word",
-    "length",
-    "names",
     "best_pro_with_names",
 )
 """Names of the columns, in order; each is between 0 and 1, ``pro_minus_con`` from −1."""
@@ -82,7 +78,7 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        ndarray, shape (n_pairs, 23)
+        ndarray, shape (n_pairs, 19)
             Columns as in :data:`OVERLAPS`.
         """
         check_is_fitted(self)
@@ -129,7 +125,6 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         hits = [word for word in term.role if word in said and word not in term.names]
         pro_hits = [word for word in hits if term.role[word] in "PB"]
         con_hits = [word for word in hits if term.role[word] in "CB"]
-        named = term.names & said
         rarest = self.unseen_idf_
         key = {word: count / len(term.pro) for word, count in term.pro_count.items()}
         key_total = fsum(share * weight([word]) for word, share in key.items())
@@ -140,11 +135,9 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             coverage(term.pro[0]) if term.pro else 0.0,
             con[0],
             float(np.mean(con[:3])),
-            coverage(term.description),
             max((weight([word]) for word in pro_hits), default=0.0) / rarest,
             max((weight([word]) for word in con_hits), default=0.0) / rarest,
             min(weight(pro_hits) / (3 * rarest), 1.0),
-            min(weight(con_hits) / (3 * rarest), 1.0),
             min(weight(hits) / (4 * rarest), 1.0),
             fsum(key[word] * weight([word]) for word in pro_hits) / key_total if key_total else 0.0,
             weight(hits) / weight(said) if said else 0.0,
@@ -154,7 +147,5 @@ class TermOverlap(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             pro[0] - con[0],
             float(not hits),
             float(len(hits) == 1),
-            min(len(statement.words), 80) / 80,
-            len(named) / len(term.names) if term.names else 0.0,
-            float(bool(named)) * pro[0],
+            float(bool(term.names & said)) * pro[0],
         ]

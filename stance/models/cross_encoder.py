@@ -20,6 +20,7 @@ from stance.encoder.weights import MINILM, fingerprint
 from stance.errors import DataError, ModelFileError
 from stance.labels import LABELS
 from stance.metrics import confusion, macro_f1
+from stance.models.few_holders import without_some_holders
 from stance.models.reading import PairReader, sequences
 from stance.resources import user_path
 
@@ -68,6 +69,9 @@ class CrossEncoderClassifier(PairReader):
         Epochs without progress after which training stops.
     freeze_embeddings : bool, default True
         Words keep their vectors: faster, and words of unseen terms stay where they were.
+    holder_dropout : float, default 0.0
+        Share of the training pairs whose holder is not read: half of them have the side alone, half
+        neither. Of holders unlike those of the training the network then makes less.
     dropout : float or None, default 0.1
         Share that is dropped between layers in training, and nothing of the attention. None for
         what the encoder's own config says of both, which takes a third longer on a processor.
@@ -111,6 +115,7 @@ class CrossEncoderClassifier(PairReader):
         "validation_fraction": [Interval(Real, 0, 0.5, closed="both")],
         "patience": [Interval(Integral, 1, None, closed="left")],
         "freeze_embeddings": ["boolean"],
+        "holder_dropout": [Interval(Real, 0, 1, closed="both")],
         "dropout": [Interval(Real, 0, 1, closed="left"), None],
         "precision": [StrOptions({"auto", "bfloat16", "float32"})],
         "save_every": [Interval(Real, 0, None, closed="left")],
@@ -135,6 +140,7 @@ class CrossEncoderClassifier(PairReader):
         validation_fraction: float = 0.05,
         patience: int = 1,
         freeze_embeddings: bool = True,
+        holder_dropout: float = 0.0,
         dropout: float | None = 0.1,
         precision: str = "auto",
         save_every: float = 60.0,
@@ -156,6 +162,7 @@ class CrossEncoderClassifier(PairReader):
         self.validation_fraction = validation_fraction
         self.patience = patience
         self.freeze_embeddings = freeze_embeddings
+        self.holder_dropout = holder_dropout
         self.dropout = dropout
         self.precision = precision
         self.save_every = save_every
@@ -237,7 +244,8 @@ class CrossEncoderClassifier(PairReader):
         from stance.encoder.fine_tuning import Examples
         from stance.encoder.tokens import TextTokenizer
 
-        tokens = TextTokenizer(tokenizer, self.max_length)(*self.texts(X))
+        read = without_some_holders(X, self.holder_dropout, seed)
+        tokens = TextTokenizer(tokenizer, self.max_length)(*self.texts(read))
         classes = np.array([LABELS.index(label) for label in labels], dtype=np.int64)
         rows, held = np.arange(len(classes)), np.array([], dtype=np.int64)
         # Fewer than twenty statements are no measure of anything.

@@ -15,7 +15,7 @@ from stance.labels import LABELS
 
 __all__ = ["FORMAT", "MANIFEST", "MAX_MANIFEST", "read_manifest", "read_plain", "sealed"]
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the layout changes, or what a feature measures."""
 
 MANIFEST = "manifest.json"

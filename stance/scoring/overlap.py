@@ -24,15 +24,15 @@ class Phrases:
     """The phrases of a catalogue's terms, and what each word adds to their coverage.
 
     Every term has the same places for phrases: its name and aliases first, then its
-    opposites, then its description; places that it does not need stay empty.
+    opposites; places that it does not need stay empty.
 
     Attributes
     ----------
     pro, con : int
         How many places there are for phrases of either side.
-    pro_count, con_count, names : ndarray of int, shape (n_terms,)
-        How many phrases of either side and proper names a term has.
-    total : ndarray of float, shape (n_terms, pro + con + 1)
+    pro_count, con_count : ndarray of int, shape (n_terms,)
+        How many phrases of either side a term has.
+    total : ndarray of float, shape (n_terms, pro + con)
         The weight of each phrase; 1 for an empty one.
     key_total : ndarray of float, shape (n_terms,)
     weight, key : ndarray of float, shape (n_entries,)
@@ -45,7 +45,6 @@ class Phrases:
         self.con = max([1, *(len(item.con) for item in lexicons)])
         self.pro_count = np.array([len(item.pro) for item in lexicons], dtype=np.int64)
         self.con_count = np.array([len(item.con) for item in lexicons], dtype=np.int64)
-        self.names = np.array([len(item.names) for item in lexicons], dtype=np.int64)
 
         def weight(stem: str, term: Lexicon) -> float:
             factor = NAME_WEIGHT if stem in term.names else 1.0
@@ -77,14 +76,10 @@ class Phrases:
     @property
     def width(self) -> int:
         """How many places for phrases each term has."""
-        return self.pro + self.con + 1
+        return self.pro + self.con
 
     def _places(self, term: Lexicon) -> list[tuple[int, frozenset[str]]]:
-        phrases = [
-            *enumerate(term.pro),
-            *enumerate(term.con, self.pro),
-            (self.pro + self.con, term.description),
-        ]
+        phrases = [*enumerate(term.pro), *enumerate(term.con, self.pro)]
         return [(place, frozenset(phrase)) for place, phrase in phrases]
 
     def covered(self, row: Integers, entry: Integers, rows: int) -> NDArray[np.float64]:
@@ -116,7 +111,7 @@ class OverlapScores:
     Parameters
     ----------
     block : TermOverlap
-    coef : ndarray, shape (n_scores, 23)
+    coef : ndarray, shape (n_scores, 19)
     numbering : Numbering
     """
 
@@ -132,8 +127,7 @@ class OverlapScores:
 
     def unmarked(self, texts: Padded) -> NDArray[np.float64]:
         """Scores of texts without any word of a term, shape (n_texts, n_scores)."""
-        long = np.minimum(texts.lengths, 80) / 80
-        return np.asarray(long[:, None] * self._coef["length"] + self._coef["no_word"])
+        return np.tile(self._coef["no_word"], (len(texts), 1))
 
     def scores(
         self,
@@ -160,8 +154,7 @@ class OverlapScores:
         covered = phrases.covered(pair, entry, len(hits)) / phrases.total[hits.term]
         columns = self._of_phrases(covered, phrases, hits.term)
         columns |= self._of_words(said[hits.text], catalogue, phrases, hits, pair, entry)
-        columns["length"] = np.minimum(texts.lengths[hits.text], 80) / 80
-        columns["best_pro_with_names"] = (columns["names"] > 0) * columns["best_pro"]
+        columns["best_pro_with_names"] = columns.pop("named") * columns["best_pro"]
         measures = np.empty((len(hits), len(OVERLAPS)))
         for place, name in enumerate(OVERLAPS):
             measures[:, place] = columns[name]
@@ -172,7 +165,7 @@ class OverlapScores:
     def _of_phrases(
         covered: NDArray[np.float64], phrases: Phrases, term: Integers
     ) -> dict[str, NDArray[np.float64]]:
-        pro, con = covered[:, : phrases.pro], covered[:, phrases.pro : -1]
+        pro, con = covered[:, : phrases.pro], covered[:, phrases.pro :]
         top_pro, top_con = _highest(pro), _highest(con)
         best_pro, best_con = top_pro[:, 0], top_con[:, 0]
         return {
@@ -182,7 +175,6 @@ class OverlapScores:
             "name": pro[:, 0],
             "best_con": best_con,
             "mean_con": np.add.reduce(top_con.T) / np.clip(phrases.con_count[term], 1, _TOP),
-            "description": covered[:, -1],
             "whole_pro": best_pro > WHOLE,
             "most_pro": best_pro > MOST,
             "most_con": best_con > MOST,
@@ -218,13 +210,12 @@ class OverlapScores:
             "rarest_pro": highest(weight * is_pro) / rarest,
             "rarest_con": highest(weight * is_con) / rarest,
             "sum_pro": np.minimum(total(weight * is_pro) / (3 * rarest), 1.0),
-            "sum_con": np.minimum(total(weight * is_con) / (3 * rarest), 1.0),
             "sum_any": np.minimum(any_weight / (4 * rarest), 1.0),
             "key_pro": total(phrases.key[entry] * weight * is_pro) / phrases.key_total[hits.term],
             "share_of_statement": any_weight / said,
             "no_word": words == 0,
             "one_word": words == 1,
-            "names": total(name.astype(float)) / np.maximum(phrases.names[hits.term], 1),
+            "named": total(name.astype(float)) > 0,
         }
 
     def said(self, texts: PaddedWords) -> NDArray[np.float64]:

@@ -44,7 +44,7 @@ def test_an_opposite_counts_on_the_other_side(measure):
 def test_a_text_about_something_else_has_no_overlap(measure):
     found = measure("Bread costs too much.", "valley_troops")
     assert found["no_word"] == 1
-    assert not any(found[name] for name in ("best_pro", "best_con", "sum_any", "description"))
+    assert not any(found[name] for name in ("best_pro", "best_con", "sum_any", "key_pro"))
 
 
 def test_measures_stay_in_their_range(toy_pairs):

@@ -42,6 +42,18 @@ def test_it_learns(reader, toy_pairs):
     assert np.mean(losses[-7:]) < 0.7 * np.mean(losses[:7])
 
 
+def test_holders_are_left_out_of_training_and_read_in_use(reader, toy_pairs, monkeypatch):
+    read = []
+    texts = CrossEncoderClassifier.texts
+    monkeypatch.setattr(
+        CrossEncoderClassifier, "texts", lambda self, X: read.append(X) or texts(self, X)
+    )
+    reader.set_params(holder_dropout=1.0, epochs=1).fit(toy_pairs, toy_pairs["label"])
+    reader.predict(toy_pairs)
+    learnt, used = (frame["holder"].ne("").mean() for frame in (read[0], read[-1]))
+    assert learnt == 0 < used
+
+
 def test_int8_gives_what_torch_gives(reader, toy_pairs, tmp_path):
     reader.set_params(checkpoint=str(tmp_path / "checkpoint"), epochs=10)
     reader.fit(toy_pairs, toy_pairs["label"])

@@ -327,7 +327,7 @@ def empty_manifest(folder):
 
 def key_twice(folder):
     text = (folder / "manifest.json").read_text()
-    (folder / "manifest.json").write_text(text.replace('"format": 2', '"format": 9, "format": 2'))
+    (folder / "manifest.json").write_text(text.replace('"format": 3', '"format": 9, "format": 3'))
 
 
 def no_seal(folder):
