@@ -18,6 +18,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from stance.encoder.weights import MINILM, fingerprint
 from stance.errors import DataError, ModelFileError
+from stance.features.pairs import check_pairs
 from stance.labels import LABELS
 from stance.metrics import confusion, macro_f1
 from stance.models.few_holders import without_some_holders
@@ -244,7 +245,7 @@ class CrossEncoderClassifier(PairReader):
         from stance.encoder.fine_tuning import Examples
         from stance.encoder.tokens import TextTokenizer
 
-        read = without_some_holders(X, self.holder_dropout, seed)
+        read = without_some_holders(check_pairs(X), self.holder_dropout, seed)
         tokens = TextTokenizer(tokenizer, self.max_length)(*self.texts(read))
         classes = np.array([LABELS.index(label) for label in labels], dtype=np.int64)
         rows, held = np.arange(len(classes)), np.array([], dtype=np.int64)

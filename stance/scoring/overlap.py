@@ -13,7 +13,7 @@ from stance.features.overlap import MOST, NAME_WEIGHT, OVERLAPS, WHOLE
 from stance.scoring.catalogue import Catalogue, Hits
 from stance.scoring.numbering import MARKS, Numbering
 from stance.scoring.ragged import Integers, begins, distinct, places, spread, starts_of
-from stance.scoring.reading import Padded, PaddedWords
+from stance.scoring.reading import PaddedWords
 
 __all__ = ["OverlapScores", "Phrases"]
 
@@ -113,11 +113,16 @@ class OverlapScores:
     block : TermOverlap
     coef : ndarray, shape (n_scores, 19)
     numbering : Numbering
+
+    Attributes
+    ----------
+    unmarked : ndarray, shape (n_scores,)
+        Of a text without any word of the term.
     """
 
     def __init__(self, block: TermOverlap, coef: NDArray[np.float64], numbering: Numbering) -> None:
         self.block = block
-        self._coef = dict(zip(OVERLAPS, coef.T, strict=True))
+        self.unmarked = coef[:, OVERLAPS.index("no_word")]
         self._weights = np.ascontiguousarray(coef.T)
         weights = block.weights()
         words = [word for word in weights if word in numbering.numbers]
@@ -125,13 +130,8 @@ class OverlapScores:
         idf[[numbering.numbers[word] for word in words]] = [weights[word] for word in words]
         self._halves = _halves(idf)
 
-    def unmarked(self, texts: Padded) -> NDArray[np.float64]:
-        """Scores of texts without any word of a term, shape (n_texts, n_scores)."""
-        return np.tile(self._coef["no_word"], (len(texts), 1))
-
     def scores(
         self,
-        texts: Padded,
         said: NDArray[np.float64],
         catalogue: Catalogue,
         phrases: Phrases,

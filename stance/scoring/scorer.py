@@ -168,7 +168,7 @@ class Scorer:
         none, cues = Hits.none(), None
         if self._cues and facts.cues:
             cues = self._cues.scores(texts, facts.cues, none.entry, none)[1]
-        return of_text, self._unmarked(texts, of_text, cues, np.array([0, 1]))
+        return of_text, self._unmarked(of_text, cues, np.array([0, 1]))
 
     def of_pairs(
         self,
@@ -206,7 +206,7 @@ class Scorer:
         hits = scan(padded, texts.table, catalogue)
         of_text, facts = self._of_text(padded, of_holder), self.facts(padded)
         of_pair, cues = self._marked_pairs(padded, facts, catalogue, hits, of_text)
-        found = self._unmarked(padded, of_text, cues, catalogue.ends.astype(np.int64))
+        found = self._unmarked(of_text, cues, catalogue.ends.astype(np.int64))
         found[hits.text, hits.term] = of_pair
         return found
 
@@ -215,7 +215,6 @@ class Scorer:
 
     def _unmarked(
         self,
-        padded: Padded,
         of_text: NDArray[np.float64],
         cues: NDArray[np.float64] | None,
         ends: NDArray[np.int64],
@@ -227,7 +226,7 @@ class Scorer:
         if cues is not None:
             found += cues[:, ends]
         if self._overlap:
-            found += self._overlap.unmarked(padded)[:, None]
+            found += self._overlap.unmarked
         return found
 
     def _marked_pairs(
@@ -255,5 +254,5 @@ class Scorer:
             phrases = self._phrases.get(catalogue)
             if phrases is None:
                 phrases = self._phrases[catalogue] = Phrases(catalogue, self._overlap.block)
-            found += self._overlap.scores(padded, facts.said, catalogue, phrases, hits)
+            found += self._overlap.scores(facts.said, catalogue, phrases, hits)
         return found, unmarked

@@ -52,6 +52,8 @@ def test_holders_are_left_out_of_training_and_read_in_use(reader, toy_pairs, mon
     reader.predict(toy_pairs)
     learnt, used = (frame["holder"].ne("").mean() for frame in (read[0], read[-1]))
     assert learnt == 0 < used
+    with pytest.raises(DataError, match="the DataFrame of pairs has no column 'holder'"):
+        reader.fit(toy_pairs.drop(columns="holder"), toy_pairs["label"])
 
 
 def test_int8_gives_what_torch_gives(reader, toy_pairs, tmp_path):
