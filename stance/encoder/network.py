@@ -21,6 +21,9 @@ __all__ = ["INPUTS", "HoldsNetwork", "Network"]
 INPUTS = "input_ids", "token_type_ids"
 """What a network takes, each (1, n_tokens) of int64; the second may be missing. It gives a row."""
 
+_SLOWER = ["SkipLayerNormFusion"]
+"""What onnxruntime makes of two steps in one; on processors it takes longer than both."""
+
 
 class Network:
     """A network and its tokenizer, from the bytes that a model folder holds.
@@ -63,7 +66,10 @@ class Network:
         options.add_session_config_entry("session.load_model_format", "ONNX")
         try:
             self._session = runtime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
+                content,
+                options,
+                providers=["CPUExecutionProvider"],
+                disabled_optimizers=_SLOWER,
             )
         except Exception as error:  # the library's classes are not public
             raise ModelFileError(f"the network cannot be loaded: {error}") from error

@@ -1,4 +1,4 @@
-"""Even out what goes into a network's matrices, so that 8 bits are enough for it."""
+"""Even out what goes into a network's matrices and round them, so that 8 bits are enough for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from stance.encoder.extra import need
+from stance.encoder.rounding import rounded
 from stance.encoder.tokens import Tokens
 
 __all__ = ["smoothed"]
@@ -19,12 +20,13 @@ _LEAST = 1e-5
 
 
 def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
-    """A copy of a classifier of pairs that computes the same, from inputs of like size.
+    """A copy of a classifier of pairs that computes nearly the same, from inputs of like size.
 
     A few of the numbers that go into a matrix are much larger than the rest. In 8 bits, all share
     one scale, and little is left for the others. Here each is divided by what it comes to on
     a sample, and its weights, whose columns have scales of their own, are multiplied by it. What
-    is left of each word is divided by its largest number, and multiplied by it afterwards.
+    is left of each word is divided by its largest number, and multiplied by it afterwards. The
+    weights are then rounded so that what they compute on the sample changes least.
 
     Parameters
     ----------
@@ -37,7 +39,8 @@ def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
     ----------
     Xiao et al.: SmoothQuant: Accurate and Efficient Post-Training Quantization for Large Language
     Models. ICML 2023. A scale for each word: Yao et al.: ZeroQuant: Efficient and Affordable
-    Post-Training Quantization for Large-Scale Transformers. NeurIPS 2022.
+    Post-Training Quantization for Large-Scale Transformers. NeurIPS 2022. Rounding:
+    :func:`stance.encoder.rounding.rounded`.
     """
     torch = need("torch")
     even = copy.deepcopy(model).cpu().float().eval()
@@ -50,39 +53,52 @@ def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
         for ids, kinds in sample:
             even(torch.tensor([ids]), torch.tensor([kinds]))
             seen.end()
-    for names in seen.groups:
-        weights = torch.stack([layers[name].weight.detach().abs().amax(dim=0) for name in names])
-        scale = seen.largest[names[0]].clamp(min=_LEAST) ** _STRENGTH
-        scale = scale / weights.amax(dim=0).clamp(min=_LEAST) ** (1 - _STRENGTH)
+    for names, inputs in seen.groups.items():
+        weights = torch.cat([layers[name].weight.detach() for name in names])
+        scale = inputs.largest.clamp(min=_LEAST) ** _STRENGTH
+        scale = scale / weights.abs().amax(dim=0).clamp(min=_LEAST) ** (1 - _STRENGTH)
         scale = scale / scale.median()
         inverse = 1 / scale
-        for name in names:
+        weights = rounded(weights * scale, inputs.products * inverse * inverse[:, None])
+        parts = weights.split([len(layers[name].weight) for name in names])
+        for name, weight in zip(names, parts, strict=True):
             parent, _, own = name.rpartition(".")
-            layer = _scaled(layers[name], scale, inverse)
+            layer = _scaled(weight, layers[name].bias, inverse)
             setattr(even.encoder.get_submodule(parent), own, layer)
     return even
 
 
-class _Seen:
-    """What has gone into each layer."""
+class _Inputs:
+    """What has gone into a matrix: how large each number was, and which go together."""
 
     def __init__(self) -> None:
-        self.largest: dict[str, Any] = {}
+        self.largest: Any = None
+        self.products: Any = None
+
+    def add(self, inputs: Any) -> None:
+        rows = inputs.flatten(end_dim=-2)
+        largest, products = rows.abs().amax(dim=0), rows.T @ rows
+        self.largest = largest if self.largest is None else largest.maximum(self.largest)
+        self.products = products if self.products is None else products + self.products
+
+
+class _Seen:
+    """What has gone into each layer, in groups of those that read the same."""
+
+    def __init__(self) -> None:
+        self.groups: dict[tuple[str, ...], _Inputs] = {}
         self._now: dict[str, Any] = {}
-        # The layers that read the same, such as query and key: what they share is scaled once.
-        self.groups: dict[tuple[str, ...], None] = {}
 
     def note(self, name: str, inputs: Any) -> None:
         self._now[name] = inputs  # kept to the end, or another tensor could get its place
-        found = inputs.abs().flatten(end_dim=-2).amax(dim=0)
-        self.largest[name] = found.maximum(self.largest.get(name, found))
 
     def end(self) -> None:
         """End one run of the network."""
         groups: dict[int, list[str]] = {}
         for name, inputs in self._now.items():
             groups.setdefault(id(inputs), []).append(name)
-        self.groups.update(dict.fromkeys(map(tuple, groups.values())))
+        for names in groups.values():
+            self.groups.setdefault(tuple(names), _Inputs()).add(self._now[names[0]])
         self._now = {}
 
 
@@ -101,15 +117,14 @@ def _inputs(layers: dict[str, Any]) -> Iterator[_Seen]:
             hook.remove()
 
 
-def _scaled(layer: Any, scale: Any, inverse: Any) -> Any:
-    """A layer that divides its input by the scale first, and has the scale in its weights."""
+def _scaled(weight: Any, bias: Any, inverse: Any) -> Any:
+    """A layer that divides its input by a scale, which its weights have been multiplied by."""
     torch = need("torch")
 
     class Scaled(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
-            self.weight = torch.nn.Parameter(layer.weight.detach() * scale)
-            self.bias = layer.bias
+            self.weight, self.bias = torch.nn.Parameter(weight), bias
             self.register_buffer("inverse", inverse)
 
         def forward(self, inputs: Any) -> Any:

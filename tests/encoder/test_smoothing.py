@@ -40,10 +40,11 @@ def scores(model, tokens):
         return np.vstack([model(*torch.tensor([[ids], [kinds]])) for ids, kinds in tokens])
 
 
-def test_it_computes_the_same(uneven, tokens):
+def test_it_computes_nearly_the_same(uneven, tokens):
     before = copy.deepcopy(uneven.state_dict())
-    even = smoothed(uneven, tokens)
-    assert np.allclose(scores(even, tokens), scores(uneven, tokens), atol=1e-4)
+    exact = scores(uneven, tokens)
+    lost = np.abs(scores(smoothed(uneven, tokens), tokens) - exact)
+    assert lost.mean() < 0.02 * exact.std()
     after = uneven.state_dict()
     assert all(torch.equal(after[name], kept) for name, kept in before.items())
 
@@ -57,6 +58,18 @@ def test_eight_bits_lose_less(uneven, tokens, tiny_encoder, toy_pairs):
         found = Network(content, tokenizer, 128)(*sequences(toy_pairs))
         lost[name] = np.abs(found - exact).mean()
     assert lost["smoothed"] < 0.6 * lost["plain"]
+
+
+def test_what_is_stored_is_what_was_rounded(uneven, tokens):
+    onnx = pytest.importorskip("onnx")
+    network = onnx.load_from_string(export_int8(uneven, output="pairs", sample=tokens).tobytes())
+    stored = {item.name: onnx.numpy_helper.to_array(item) for item in network.graph.initializer}
+    wholes = [item for item in stored.values() if item.dtype == np.int8 and item.ndim == 2]
+    even = smoothed(uneven, tokens).encoder.encoder.layer[0].intermediate.dense
+    weight = even.weight.detach().numpy().T
+    expected = np.rint(64 * weight / np.abs(weight).max(axis=0))
+    assert np.allclose(64 * weight / np.abs(weight).max(axis=0), expected, atol=1e-3)
+    assert any(np.array_equal(item, expected) for item in wholes)
 
 
 def test_products_of_two_weights_fit_into_sixteen_bits(uneven, tokens):
