@@ -52,6 +52,8 @@ class Plan:
     max_grad_norm: float
     patience: int
     freeze_embeddings: bool
+    freeze_layers: int
+    freeze_after: float
     bfloat16: bool
     pad: int
     seed: int
@@ -119,6 +121,8 @@ class _Training:
         self.steps = -(-len(train.classes) // plan.batch_size)
         if plan.freeze_embeddings:
             model.encoder.get_input_embeddings().requires_grad_(False)
+        self._learnt = {name for name, item in model.named_parameters() if item.requires_grad}
+        self._settled = False
         self.optimizer = self._optimizer()
         self.schedule = self.torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
         self.history: dict[str, list[float]] = {"loss": [], "validation_macro_f1": []}
@@ -133,6 +137,8 @@ class _Training:
             task = bar.add_task("", total=self.plan.epochs * self.steps, loss=0.0)
             while self.epoch < self.plan.epochs and not self._out_of_patience():
                 for batch in self._batches()[self.step :]:
+                    if not self._settled and self._done() >= self.plan.freeze_after:
+                        self._settle()
                     self._learn(batch)
                     done = self.epoch * self.steps + self.step
                     bar.update(
@@ -217,7 +223,19 @@ class _Training:
     # --- what is trained, and how fast ---
 
     def _named(self) -> Iterator[tuple[str, Any]]:
-        return ((name, item) for name, item in self.model.named_parameters() if item.requires_grad)
+        # Also what has settled since: it is no longer what it was before the training.
+        return (
+            (name, item) for name, item in self.model.named_parameters() if name in self._learnt
+        )
+
+    def _done(self) -> float:
+        return (self.epoch * self.steps + self.step) / (self.plan.epochs * self.steps)
+
+    def _settle(self) -> None:
+        """From here on, the lowest layers and all that lies under them keep their weights."""
+        self._settled = True
+        for item in _lowest(self.model.encoder, self.plan.freeze_layers):
+            item.requires_grad_(False)
 
     def _trained(self) -> list[Any]:
         return [item for _, item in self._named()]
@@ -234,7 +252,8 @@ class _Training:
             [
                 {"params": items, "lr": rate, "weight_decay": decay}
                 for (rate, decay), items in groups.items()
-            ]
+            ],
+            fused=True,  # torch's default takes four times as long
         )
 
     def _rate(self, step: int) -> float:
@@ -271,6 +290,19 @@ class _Training:
         self.history, self.losses, self.best = kept["history"], kept["losses"], kept["best"]
         self.epoch, self.step = kept["epoch"], kept["step"]
         _LOG.info("going on in epoch %d, after %d steps", self.epoch + 1, self.step)
+
+
+def _lowest(encoder: Any, count: int) -> Iterator[Any]:
+    """Parameters of so many layers next to the words, and of what lies under them."""
+    kind, depth = need("torch").nn.ModuleList, getattr(encoder.config, "num_hidden_layers", 0)
+    stacks = [item for item in encoder.modules() if isinstance(item, kind) and len(item) == depth]
+    if not count or not stacks:
+        return
+    upper = {id(item) for layer in stacks[0][count:] for item in layer.parameters()}
+    for item in encoder.parameters():  # in the order in which a text goes through them
+        if id(item) in upper:
+            return
+        yield item
 
 
 @contextmanager

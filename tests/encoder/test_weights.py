@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from stance.encoder.weights import MINILM, PINNED, Pinned, digest_of, find_weights
+from stance.encoder.weights import MINILM, MPNET, PINNED, Pinned, digest_of, find_weights
 from stance.errors import ConfigError
 
 packaged = pytest.mark.skipif(
@@ -36,10 +36,18 @@ def test_other_weights_under_a_pinned_name_are_refused(tiny_encoder, tmp_path, m
     shutil.copytree(tiny_encoder, package / "model")
     (package / "__init__.py").write_text("raise RuntimeError('must not be imported')\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(PINNED, "known/model", Pinned("swapped_package", "0" * 64))
+    monkeypatch.setitem(PINNED, "known/model", Pinned("0" * 64, "swapped_package"))
     with pytest.raises(ConfigError, match=r"weights of known/model in .* are not the off") as e:
         find_weights("known/model")
     assert digest_of(tiny_encoder) in str(e.value)
+
+
+def test_other_weights_from_the_hub_are_refused(tiny_encoder, monkeypatch):
+    hub = pytest.importorskip("huggingface_hub")
+    monkeypatch.setattr(hub, "snapshot_download", lambda name, **options: tiny_encoder)
+    assert find_weights("some/model") == tiny_encoder
+    with pytest.raises(ConfigError, match=rf"weights of {MPNET} .*official.*or fetch them again$"):
+        find_weights(MPNET)
 
 
 @pytest.mark.parametrize("name", ["", "  ", None, 3])

@@ -1,3 +1,4 @@
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from stance.models import CrossEncoderClassifier, build_model
 from stance.persistence import SavedModel, load_folder, save_folder
 
 torch = pytest.importorskip("torch")
+load_file = pytest.importorskip("safetensors.torch").load_file
 
 
 @pytest.fixture
@@ -54,6 +56,33 @@ def test_holders_are_left_out_of_training_and_read_in_use(reader, toy_pairs, mon
     assert learnt == 0 < used
     with pytest.raises(DataError, match="the DataFrame of pairs has no column 'holder'"):
         reader.fit(toy_pairs.drop(columns="holder"), toy_pairs["label"])
+
+
+def test_the_lowest_layers_settle(reader, toy_pairs, tmp_path, tiny_encoder):
+    transformers = pytest.importorskip("transformers")
+    config = transformers.AutoConfig.from_pretrained(tiny_encoder, num_hidden_layers=2)
+    folder = shutil.copytree(tiny_encoder, tmp_path / "two")
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        transformers.BertModel(config).save_pretrained(folder)
+    before = load_file(folder / "model.safetensors")
+
+    def moved(after):
+        place = tmp_path / f"after {after}"
+        reader.set_params(freeze_layers=1, freeze_after=after, checkpoint=str(place))
+        reader.set_params(encoder=str(folder)).fit(toy_pairs, toy_pairs["label"])
+        found = load_file(place / "model.safetensors")
+        names = "embeddings.LayerNorm", "layer.0.output.dense", "layer.1.output.dense"
+        return [
+            sum(float((found[key] - before[key]).abs().sum()) for key in before if name in key)
+            for name in names
+        ]
+
+    early, late, never = map(moved, (0.0, 0.5, 1.0))
+    assert early[:2] == [0, 0]
+    assert early[2] > 0
+    assert min(late) > 0
+    assert late[1] < never[1]
 
 
 def test_int8_gives_what_torch_gives(reader, toy_pairs, tmp_path):
@@ -218,7 +247,7 @@ if slow == "slow":
             import time; time.sleep(60)
     resume.State.write = halting
 reader = CrossEncoderClassifier(encoder, epochs=4, batch_size=64, learning_rate=3e-3, patience=4,
-    precision="float32", save_every=1e-9, random_state=0)
+    precision="float32", save_every=1e-9, freeze_layers=1, freeze_after=0.4, random_state=0)
 reader.fit(pairs, pairs["label"])
 reader.network_.tofile(out)
 """
