@@ -119,6 +119,7 @@ class _Training:
         self.plan, self.score, self.state = plan, score, state
         self.weights = self.torch.tensor(weights, dtype=self.torch.float32, device=self.device)
         self.steps = -(-len(train.classes) // plan.batch_size)
+        self.total = plan.epochs * self.steps
         if plan.freeze_embeddings:
             model.encoder.get_input_embeddings().requires_grad_(False)
         self._learnt = {name for name, item in model.named_parameters() if item.requires_grad}
@@ -134,16 +135,15 @@ class _Training:
         with self.torch.random.fork_rng(), _progress() as bar:
             self.torch.manual_seed(self.plan.seed)
             self._take_up()
-            task = bar.add_task("", total=self.plan.epochs * self.steps, loss=0.0)
+            task = bar.add_task("", total=self.total, loss=0.0)
             while self.epoch < self.plan.epochs and not self._out_of_patience():
                 for batch in self._batches()[self.step :]:
-                    if not self._settled and self._done() >= self.plan.freeze_after:
+                    if not self._settled and self._done() >= self.plan.freeze_after * self.total:
                         self._settle()
                     self._learn(batch)
-                    done = self.epoch * self.steps + self.step
                     bar.update(
                         task,
-                        completed=done,
+                        completed=self._done(),
                         description=f"epoch {self.epoch + 1} of {self.plan.epochs}",
                         loss=self.losses[-1] if self.losses else self.history["loss"][-1],
                     )
@@ -228,8 +228,8 @@ class _Training:
             (name, item) for name, item in self.model.named_parameters() if name in self._learnt
         )
 
-    def _done(self) -> float:
-        return (self.epoch * self.steps + self.step) / (self.plan.epochs * self.steps)
+    def _done(self) -> int:
+        return self.epoch * self.steps + self.step
 
     def _settle(self) -> None:
         """From here on, the lowest layers and all that lies under them keep their weights."""
@@ -257,9 +257,9 @@ class _Training:
         )
 
     def _rate(self, step: int) -> float:
-        total = self.plan.epochs * self.steps
-        rising = max(1, round(self.plan.warmup * total))
-        return min((step + 1) / rising, max(0.0, (total - step) / max(1, total - rising)))
+        rising = max(1, round(self.plan.warmup * self.total))
+        falling = max(1, self.total - rising)
+        return min((step + 1) / rising, max(0.0, (self.total - step) / falling))
 
     # --- what is kept, to go on after an interruption ---
 
