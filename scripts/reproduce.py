@@ -29,7 +29,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf, open_dict
 
 import stance.train  # noqa: F401 - registers the schema that configs/train.yaml begins with
-from stance.compare import paired_test
+from stance.compare import PairedTest, compare_splits
 from stance.config import TrainConfig
 from stance.datasets import definition
 from stance.errors import DataError, StanceError, nearest
@@ -245,14 +245,14 @@ def mean(runs: Sequence[Any]) -> Any:
 
 def against(reference: Sequence[Evaluation], other: Sequence[Evaluation]) -> dict[str, Any]:
     """Macro F1 by which a model is better than the reference, by approximate randomisation."""
-    found = {}
-    for first, second in zip(reference, other, strict=True):
-        test = paired_test(first.pairs, second.pairs)
-        found[first.split] = {
-            "difference": round(test.difference, 4),
-            "p_value": round(test.p_value, 4),
-        }
-    return found
+    tests = compare_splits(
+        *({item.split: item.pairs for item in splits} for splits in (reference, other))
+    )
+    return {
+        split: {"difference": round(test.difference, 4), "p_value": round(test.p_value, 4)}
+        for split, test in tests.items()
+        if isinstance(test, PairedTest)  # a seed may have divided the data in another way
+    }
 
 
 def differences(kept: Any, found: Any, place: str = "") -> Iterator[str]:
@@ -261,8 +261,11 @@ def differences(kept: Any, found: Any, place: str = "") -> Iterator[str]:
         for key in sorted(kept.keys() | found.keys()):
             if key not in ("train_seconds", "p_value", "stance"):
                 yield from differences(kept.get(key), found.get(key), f"{place}/{key}".lstrip("/"))
+    elif isinstance(kept, list) and isinstance(found, list) and len(kept) == len(found):
+        for number, (one, other) in enumerate(zip(kept, found, strict=True)):
+            yield from differences(one, other, f"{place}/{number}")
     elif isinstance(kept, float | int) and isinstance(found, float | int):
-        if abs(kept - found) > TOLERANCE:
+        if not abs(kept - found) <= TOLERANCE:  # nor is what is no number within it
             yield f"{place}: now {found}, kept {kept}"
     elif kept != found:
         yield f"{place}: now {found}, kept {kept}"

@@ -230,11 +230,11 @@ def _show(found: Mapping[str, PairedTest | DataError], names: Sequence[str]) -> 
         if isinstance(test, PairedTest):
             numbers = (f"{test.first:.3f}", f"{test.second:.3f}", f"{test.difference:+.3f}")
             sizes = f"{test.pairs:,}", f"{test.statements:,}"
-            table.add_row(escape(split), *sizes, *numbers, f"{test.p_value:.4f}")
+            table.add_row(escape(printable(split)), *sizes, *numbers, f"{test.p_value:.4f}")
     out.print(table)
     for split, test in found.items():
         if isinstance(test, DataError):
-            out.print(f"{escape(split)}: {escape(str(test))}", soft_wrap=True)
+            out.print(escape(printable(f"{split}: {test}")), soft_wrap=True)
 
 
 def _show_lone(first: Mapping[str, object], second: Mapping[str, object]) -> None:

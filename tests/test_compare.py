@@ -142,3 +142,11 @@ def test_splits_that_only_one_run_has_are_named(compared):
     assert code == 0
     assert out.endswith("\nnot compared, only in A: a, b; only in B: [c]\n")
     assert "not compared" not in compared(one={"test": whole}, two={"test": whole})[1]
+
+
+def test_names_of_splits_cannot_move_the_cursor(compared):
+    whole, part = table(["favor"] * 9), table(["favor"] * 8)
+    splits = {"\x1b[2Jone": whole, "\x1b[2Jtwo": whole}
+    _, out, _ = compared(one=splits, two={**splits, "\x1b[2Jtwo": part})
+    assert "\x1b" not in out
+    assert "not tested on the same pairs" in out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -14,9 +15,13 @@ from stance.encoder.heads import pair_classifier
 from stance.encoder.loading import load_config, load_transformer, quiet
 from stance.encoder.weights import HEAD
 from stance.errors import ConfigError
-from stance.writing import move_folder
+from stance.writing import holds_only, move_folder
 
 __all__ = ["check_place", "has_fast_bfloat16", "open_classifier", "save_checkpoint"]
+
+
+_OWN = re.compile(r"config\.json|model\.safetensors|tokenizer\.json|" + re.escape(HEAD))
+"""Names of the files of a checkpoint."""
 
 
 def open_classifier(
@@ -92,9 +97,12 @@ def save_checkpoint(model: Any, tokenizer: bytes, path: Path) -> None:
 
 def check_place(path: Path | None) -> None:
     """Raise ConfigError if something else than a checkpoint is where one is to be written."""
-    if path is not None and path.exists() and not (path / HEAD).is_file():
+    if path is None or not path.exists():
+        return
+    if not path.is_dir() or not holds_only(path, _OWN, HEAD, b'"weight"'):
         raise ConfigError(
-            f"checkpoint: {path} is there already and is not a checkpoint; not overwritten"
+            f"checkpoint: {path} is there already and is not a checkpoint, or holds other files "
+            "too; not overwritten"
         )
 
 
@@ -102,7 +110,7 @@ def has_fast_bfloat16() -> bool:
     """Whether this machine multiplies bfloat16 faster than float32."""
     torch = need("torch")
     if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     # Both are private to torch, and the only way to ask it.
     names = "_is_amx_tile_supported", "_is_avx512_bf16_supported"
     return any(bool(getattr(torch.cpu, name, bool)()) for name in names)

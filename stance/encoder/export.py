@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.encoder.extra import need
+from stance.encoder.graph import MAX_BYTES, check_network
 from stance.encoder.loading import takes_segments
 from stance.encoder.network import INPUTS
 from stance.encoder.smoothing import smoothed
 from stance.encoder.tokens import Tokens
+from stance.errors import ConfigError
 
-__all__ = ["as_bytes", "export_int8"]
+__all__ = ["as_bytes", "check_exportable", "export_int8"]
 
 _OPSET = 17
 
@@ -71,6 +73,27 @@ def export_int8(model: Any, *, output: str, sample: Sequence[Tokens] = ()) -> ND
         finally:
             log.setLevel(before)
         return as_bytes(small.read_bytes())
+
+
+def check_exportable(model: Any, *, output: str) -> None:
+    """Raise ConfigError if a model cannot become a network, before it is trained for an hour.
+
+    Parameters
+    ----------
+    model, output
+        As for :func:`export_int8`.
+    """
+    try:
+        check_network(_export(model, output), most=4 * MAX_BYTES)  # four bytes a weight, not one
+    except Exception as error:  # torch's own are many
+        reason = str(error).strip().partition("\n")[0]
+        raise ConfigError(
+            f"encoder: a Transformer of this kind ({_kind(model)}) cannot be exported: {reason}"
+        ) from error
+
+
+def _kind(model: Any) -> str:
+    return type(getattr(model, "encoder", model)).__name__
 
 
 def as_bytes(content: bytes) -> NDArray[np.uint8]:

@@ -21,12 +21,12 @@ MAX_DESCRIBED = 4_000_000
 
 OPERATORS = frozenset(
     """
-    Abs Add And Cast Clip Concat Constant ConstantOfShape CumSum DequantizeLinear Div
+    Abs Add And Cast Ceil Clip Concat Constant ConstantOfShape Cos CumSum DequantizeLinear Div
     DynamicQuantizeLinear Equal Erf Expand Flatten Gather GatherElements Gelu Gemm Greater
     GreaterOrEqual Identity LayerNormalization Less LessOrEqual Log MatMul MatMulInteger Max Min
     Mul Neg Not Or Pow QuantizeLinear Range Reciprocal ReduceMax ReduceMean ReduceSum Relu Reshape
-    Shape Sigmoid Sign Slice Softmax Softplus Split Sqrt Squeeze Sub Tanh Transpose Trilu Unsqueeze
-    Where
+    Shape Sigmoid Sign Sin Slice Softmax Softplus Split Sqrt Squeeze Sub Tanh Tile Transpose Trilu
+    Unsqueeze Where
     """.split()  # noqa: SIM905 - a list of 60 strings is harder to read
 )
 """Operators of ONNX's own domain that Transformers are made of; none runs a graph of its own."""
@@ -70,8 +70,14 @@ _WITHIN = {
 _WEIGHTS = "Tensor", 9
 
 
-def check_network(content: bytes) -> None:
+def check_network(content: bytes, most: int = MAX_BYTES) -> None:
     """Refuse a network that is more than arithmetic on its own weights.
+
+    Parameters
+    ----------
+    content : bytes
+    most : int, default 600000000
+        Bytes that it may have.
 
     Raises
     ------
@@ -79,8 +85,8 @@ def check_network(content: bytes) -> None:
         If it is not ONNX, too large, uses another domain or operator, holds functions, or
         keeps weights in other files.
     """
-    if len(content) > MAX_BYTES:
-        raise ModelFileError(f"the network has {len(content):,} bytes; at most {MAX_BYTES:,} do")
+    if len(content) > most:
+        raise ModelFileError(f"the network has {len(content):,} bytes; at most {most:,} do")
     _check_described(memoryview(content), "Model", MAX_DESCRIBED)
     model = _message("Model")()
     try:

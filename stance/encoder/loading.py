@@ -9,26 +9,48 @@ from pathlib import Path
 from typing import Any
 
 from stance.encoder.extra import need
+from stance.errors import ConfigError
 
-__all__ = ["ALONE", "load_config", "load_transformer", "quiet", "takes_segments"]
+__all__ = ["ALONE", "check_length", "load_config", "load_transformer", "quiet", "takes_segments"]
 
 ALONE = {"trust_remote_code": False, "local_files_only": True}
 """For whatever opens a folder: no code that lies there is run, and nothing is fetched."""
 
 
 def load_config(folder: Path) -> Any:
-    """Open what a folder says of its model's architecture, and run no code that may lie there."""
-    with quiet():
-        return need("transformers").AutoConfig.from_pretrained(str(folder), **ALONE)
+    """Open what a folder says of its model's architecture, and run no code that may lie there.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be opened.
+    """
+    transformers = need("transformers")
+    with _faults_of(folder), quiet():
+        return transformers.AutoConfig.from_pretrained(str(folder), **ALONE)
+
+
+def check_length(folder: Path, max_length: int) -> None:
+    """Raise ConfigError if a folder's model has no places for so many tokens."""
+    places = getattr(load_config(folder), "max_position_embeddings", None) or max_length
+    if 0 < places < max_length:
+        raise ConfigError(
+            f"max_length: the encoder in {folder} reads at most {places} tokens, got {max_length}"
+        )
 
 
 def load_transformer(kind: str, folder: Path, **options: Any) -> Any:
     """Open the weights in a folder as a model of a kind, such as ``AutoModel``.
 
     Only safetensors are opened, and no code that may lie in the folder is run.
+
+    Raises
+    ------
+    ConfigError
+        If they cannot be opened.
     """
     transformers = need("transformers")
-    with quiet():
+    with _faults_of(folder), quiet():
         return getattr(transformers, kind).from_pretrained(
             str(folder),
             attn_implementation="eager",  # what can be exported to ONNX
@@ -43,6 +65,15 @@ def takes_segments(model: Any) -> bool:
     """Whether a model tells the first text of a pair from the second by ``token_type_ids``."""
     known = "token_type_ids" in inspect.signature(model.forward).parameters
     return known and getattr(model.config, "type_vocab_size", 0) > 1
+
+
+@contextmanager
+def _faults_of(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # the libraries' classes are many
+        reason = str(error).strip().partition("\n")[0]
+        raise ConfigError(f"encoder: the model in {folder} cannot be opened: {reason}") from error
 
 
 @contextmanager

@@ -122,10 +122,12 @@ class HoldsNetwork:
     tokenizer_: NDArray[np.uint8]
 
     def check_ready(self) -> None:
-        """Raise ConfigError if a package of the extra, or the encoder, is missing."""
+        """Raise ConfigError if a package of the extra is missing, or the encoder does not do."""
+        from stance.encoder.loading import check_length
+
         for name in ("torch", "transformers", "onnx", "onnxruntime", "tokenizers"):
             need(name)
-        find_weights(self.encoder)
+        check_length(find_weights(self.encoder), self.max_length)
 
     def open_network(self) -> Network:
         """The network, opened once; a copy of the estimator opens it again.

@@ -45,7 +45,7 @@ class State:
             return None
         try:
             # Numbers and tensors only: the file cannot run code.
-            return dict(need("torch").load(self.path, weights_only=True))
+            return dict(need("torch").load(self.path, map_location="cpu", weights_only=True))
         except Exception as error:  # a torn or foreign file is no reason not to train
             _LOG.warning("%s cannot be read, training starts anew: %s", self.path, error)
             return None
@@ -88,25 +88,28 @@ def resumable(key: Any, every: float) -> Iterator[State]:
     Yields
     ------
     State
-        That keeps nothing while another process runs the same training.
+        That keeps nothing while another process runs the same training, and where nothing can be
+        written.
     """
     if every <= 0:
         yield State(None, every)
         return
     folder = cache_folder() / "training"
-    folder.mkdir(parents=True, exist_ok=True)
-    _forget_old(folder)
     # Numbers may be NumPy's: scikit-learn's samplers give such.
     described = json.dumps(key, sort_keys=True, default=lambda number: number.item())
     name = hashlib.sha256(described.encode()).hexdigest()[:32]
+    kept: Path | None = None
     with contextlib.ExitStack() as held:
         try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _forget_old(folder)
             held.enter_context(FileLock(folder / f"{name}.lock", timeout=0))
+            kept = folder / f"{name}.state"
         except Timeout:
             _LOG.warning("the same training is running already; this one cannot be resumed")
-            yield State(None, every)
-            return
-        yield State(folder / f"{name}.state", every)
+        except OSError as error:  # a cache that cannot be written is no reason not to train
+            _LOG.warning("this training cannot be resumed: %s", error)
+        yield State(kept, every)
 
 
 def _forget_old(folder: Path) -> None:

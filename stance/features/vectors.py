@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Self
+from numbers import Integral
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from stance.encoder.network import HoldsNetwork, Network
@@ -70,6 +72,13 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
     EMNLP 2019. Wang et al.: MiniLM. NeurIPS 2020.
     """
 
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "encoder": [str],
+        "max_length": [Interval(Integral, 8, 512, closed="both")],
+        "cache": ["boolean"],
+        "glossary": ["boolean"],
+    }
+
     def __init__(
         self,
         encoder: str = MINILM,
@@ -83,10 +92,20 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
         self.glossary = glossary
 
     def fit(self, pairs: pd.DataFrame, y: object = None) -> Self:
-        """Find the encoder and export it; nothing is learnt from the pairs."""
+        """Find the encoder and export it; nothing is learnt from the pairs.
+
+        Raises
+        ------
+        ConfigError
+            If a package of the extra or the encoder is missing, or it reads fewer tokens.
+        ValueError
+            If an argument is out of range.
+        """
         from stance.encoder.sentence import sentence_network
 
+        self._validate_params()
         check_pairs(pairs)
+        self.check_ready()
         self.network_, self.tokenizer_ = sentence_network(self.encoder, cache=self.cache)
         self.width_ = self.open_network().width
         self._remember = self.cache

@@ -122,12 +122,19 @@ def build_estimator(
         )
     try:
         estimator = kind(**arguments)
-        if hasattr(kind, "_parameter_constraints"):
-            # What scikit-learn would say at ``fit`` anyway, once the data are loaded.
-            estimator._validate_params()
-    except (InvalidParameterError, TypeError) as error:  # a wrong value, or none where one must be
+    except TypeError as error:  # none where one must be
         raise ConfigError(f"{key}: {error}") from error
+    _check_ranges(estimator, key)
     return estimator
+
+
+def _check_ranges(estimator: Any, key: str) -> None:
+    """What scikit-learn would say at ``fit`` anyway, once the data are loaded."""
+    if hasattr(estimator, "_parameter_constraints"):
+        try:
+            estimator._validate_params()
+        except (InvalidParameterError, TypeError) as error:
+            raise ConfigError(f"{key}: {error}") from error
 
 
 def _check_blocks(features: Mapping[str, Mapping[str, Any]]) -> None:
@@ -148,6 +155,8 @@ def _check_blocks(features: Mapping[str, Mapping[str, Any]]) -> None:
                 )
             default = 1.0 if argument == "weight" else getattr(blocks[name](), argument)
             _check_argument(f"features.blocks.{name}.{argument}", value, default)
+        block = blocks[name](**{key: item for key, item in arguments.items() if key != "weight"})
+        _check_ranges(block, f"features.blocks.{name}")
 
 
 def _check_argument(key: str, value: Any, default: Any) -> None:

@@ -60,6 +60,7 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Share of the training pairs that the fast classifier learns from a second time with few
         of their term's phrases; see :func:`stance.models.with_few_phrases`.
     random_state : int, optional
+        Also that of a slow classifier that has none of its own.
 
     Attributes
     ----------
@@ -129,7 +130,7 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows, held = next(divide.split(labels, groups=pairs["text"]))
         kept, kept_labels = pairs.iloc[held], labels[held]
         learnt = pairs.iloc[rows], labels[rows]
-        fast, slow = self._tiers(labels[rows])
+        fast, slow = self._tiers(labels[rows], seed)
         fast.fit(*with_few_phrases(*learnt, self.few_phrases, seed))
         self.fast_, self.slow_ = (
             TemperatureCalibrated(model).fit(kept, kept_labels)
@@ -161,10 +162,17 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """The most probable label of each pair, shape (n_pairs,)."""
         return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
 
-    def _tiers(self, labels: NDArray[Any]) -> tuple[Any, Any]:
+    def check_ready(self) -> None:
+        """Raise ConfigError if a part that nobody named lacks something, such as torch."""
+        if self.slow is None:
+            CrossEncoderClassifier().check_ready()
+
+    def _tiers(self, labels: NDArray[Any], seed: int) -> tuple[Any, Any]:
         blocks = None if self.blocks is None else dict(self.blocks)
         fast = _linear(labels) if self.fast is None else clone(self.fast)
         slow = CrossEncoderClassifier() if self.slow is None else clone(self.slow)
+        if slow.get_params().get("random_state", seed) is None:
+            slow.set_params(random_state=seed)
         return Pipeline([("features", PairFeatures(blocks)), ("classifier", fast)]), slow
 
     def _in_order(self, model: Any, pairs: pd.DataFrame) -> NDArray[np.float64]:

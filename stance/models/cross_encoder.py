@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupShuffleSplit
-from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from stance.encoder.weights import MINILM, fingerprint
@@ -21,6 +21,7 @@ from stance.errors import DataError, ModelFileError
 from stance.features.pairs import check_pairs
 from stance.labels import LABELS
 from stance.metrics import confusion, macro_f1
+from stance.models.class_weights import check_class_weight, class_weights
 from stance.models.few_holders import without_some_holders
 from stance.models.reading import PairReader, sequences
 from stance.resources import user_path
@@ -63,7 +64,8 @@ class CrossEncoderClassifier(PairReader):
     max_grad_norm : float, default 1.0
         Longer gradients are cut to this length.
     class_weight : {"balanced"}, mapping or None, default None
-        "balanced" finds more of the rare labels and calls too much related.
+        "balanced" finds more of the rare labels and calls too much related. A mapping gives labels
+        a weight above 0; those it leaves out have 1.
     validation_fraction : float, default 0.05
         Share of the statements that tell which epoch was best; 0 takes the last.
     patience : int, default 1
@@ -193,21 +195,24 @@ class CrossEncoderClassifier(PairReader):
         Raises
         ------
         ConfigError
-            If a package of the extra, or the encoder, is missing, or ``checkpoint`` is something
-            else than a checkpoint.
+            If a package of the extra, or the encoder, is missing, if the encoder cannot be
+            exported or reads fewer tokens, if ``class_weight`` has other labels or numbers not
+            above 0, or if ``checkpoint`` is something else than a checkpoint.
         ValueError
             If an argument is out of range.
         DataError
             If there are fewer than two labels.
         """
         from stance.encoder.checkpoints import check_place, open_classifier, save_checkpoint
-        from stance.encoder.export import as_bytes, export_int8
+        from stance.encoder.export import as_bytes, check_exportable, export_int8
         from stance.encoder.fine_tuning import fine_tune
         from stance.encoder.resume import resumable
         from stance.encoder.tokens import tokenizer_bytes
         from stance.encoder.weights import find_weights
 
         self._validate_params()
+        check_class_weight(self.class_weight)
+        self.check_ready()
         labels = np.asarray(y, dtype=str)
         self.classes_ = np.unique(labels)
         if len(self.classes_) < 2 or not set(self.classes_.tolist()) <= set(LABELS):
@@ -221,10 +226,11 @@ class CrossEncoderClassifier(PairReader):
         tokenizer = tokenizer_bytes(folder)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         train, validation = self._examples(X, labels, tokenizer, seed)
-        weights = self._weights(labels)
+        weights = class_weights(self.class_weight, labels)
         plan = self._plan(tokenizer, seed)
         key = _key(folder, plan, self.dropout, weights, train, validation)
         model = open_classifier(folder, LABELS, seed, self.dropout)
+        check_exportable(model, output="pairs")
         with resumable(key, self.save_every) as state:
             self.history_ = fine_tune(
                 model, train, validation, plan, weights=weights, score=_macro_f1, state=state
@@ -256,28 +262,19 @@ class CrossEncoderClassifier(PairReader):
         from stance.encoder.fine_tuning import Examples
         from stance.encoder.tokens import TextTokenizer
 
-        read = without_some_holders(check_pairs(X), self.holder_dropout, seed)
-        tokens = TextTokenizer(tokenizer, self.max_length)(*self.texts(read))
+        pairs = check_pairs(X)
         classes = np.array([LABELS.index(label) for label in labels], dtype=np.int64)
         rows, held = np.arange(len(classes)), np.array([], dtype=np.int64)
         # Fewer than twenty statements are no measure of anything.
-        if self.validation_fraction * X["text"].nunique() >= 20:
+        if self.validation_fraction * pairs["text"].nunique() >= 20:
             divide = GroupShuffleSplit(1, test_size=self.validation_fraction, random_state=seed)
-            rows, held = next(divide.split(rows, groups=X["text"]))
+            rows, held = next(divide.split(rows, groups=pairs["text"]))
+        learnt = without_some_holders(pairs.iloc[rows], self.holder_dropout, seed)
+        tokens = TextTokenizer(tokenizer, self.max_length)
         return (
-            Examples([tokens[row] for row in rows], classes[rows]),
-            Examples([tokens[row] for row in held], classes[held]),
+            Examples(tokens(*self.texts(learnt)), classes[rows]),
+            Examples(tokens(*self.texts(pairs.iloc[held])), classes[held]),
         )
-
-    def _weights(self, labels: NDArray[Any]) -> NDArray[np.float64]:
-        """Of each of the five labels; 0 for those that are not among the pairs."""
-        chosen = self.class_weight
-        if isinstance(chosen, Mapping):
-            chosen = {label: float(chosen.get(label, 1.0)) for label in self.classes_.tolist()}
-        found = compute_class_weight(chosen, classes=self.classes_, y=labels)
-        weights = np.zeros(len(LABELS))
-        weights[[LABELS.index(label) for label in self.classes_.tolist()]] = found
-        return weights
 
     def _plan(self, tokenizer: bytes, seed: int) -> Plan:
         from stance.encoder.checkpoints import has_fast_bfloat16

@@ -80,7 +80,8 @@ class ZeroShotClassifier(PairReader):
         Raises
         ------
         ConfigError
-            If the encoder was not trained for inference, or a hypothesis lacks ``{term}``.
+            If the encoder is missing, was not trained for inference or reads fewer tokens, or if a
+            hypothesis lacks ``{term}``.
         """
         from stance.encoder.export import as_bytes, export_int8
         from stance.encoder.loading import load_transformer
@@ -89,6 +90,7 @@ class ZeroShotClassifier(PairReader):
 
         self._validate_params()
         self._sentences()
+        self.check_ready()
         folder = find_weights(self.encoder)
         model = load_transformer("AutoModelForSequenceClassification", folder)
         names = {index: str(name) for index, name in model.config.id2label.items()}

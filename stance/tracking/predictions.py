@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import LifecycleStage, Run, ViewType
 from mlflow.exceptions import MlflowException
 
 from stance.errors import TrackingError, nearest
+from stance.labels import LABELS
 from stance.tracking.registry import CHAMPION, champion
 from stance.tracking.store import STORE_ERRORS
 
 __all__ = ["find_run", "read_predictions"]
 
+_COLUMNS = "statement_id", "term", "label", "predicted"
 _FILE = "predictions.csv"
 _REPORT = "report"
 _SHORTEST = 7  # as Git shortens the names of commits
@@ -85,7 +88,7 @@ def read_predictions(client: MlflowClient, run_id: str) -> dict[str, pd.DataFram
     Raises
     ------
     TrackingError
-        If the run has no such tables.
+        If the run has no such tables, or one of them lacks a column or has other labels.
     """
     try:
         splits = [
@@ -102,4 +105,21 @@ def read_predictions(client: MlflowClient, run_id: str) -> dict[str, pd.DataFram
 
 def _read(client: MlflowClient, run_id: str, split: str, folder: str) -> pd.DataFrame:
     path = client.download_artifacts(run_id, f"{_REPORT}/{split}/{_FILE}", folder)
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        found = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except ValueError as error:  # pandas' own, and what is not UTF-8
+        raise TrackingError(f"{_place(run_id, split)} cannot be read: {error}") from error
+    missing = [name for name in _COLUMNS if name not in found]
+    if missing:
+        raise TrackingError(f"{_place(run_id, split)} has no column {', '.join(missing)}")
+    for column in ("label", "predicted"):
+        for row in np.flatnonzero(~found[column].isin(LABELS))[:1]:
+            raise TrackingError(
+                f"{_place(run_id, split)}, row {row + 2}, column {column}: unknown label "
+                f"{found[column].iloc[row]!r}; {nearest(found[column].iloc[row], LABELS)}"
+            )
+    return found
+
+
+def _place(run_id: str, split: str) -> str:
+    return f"{_FILE} of the split {split} of run {run_id}"

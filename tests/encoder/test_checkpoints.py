@@ -61,6 +61,24 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(
     assert (tmp_path / "place/tokenizer.json").read_bytes() == b"first"
 
 
+def test_a_checkpoint_beside_which_other_files_lie_is_left(tiny_encoder, tmp_path):
+    model, place = open_classifier(tiny_encoder, LABELS, seed=0), tmp_path / "place"
+    save_checkpoint(model, b"first", place)
+    save_checkpoint(model, b"second", place)
+    (place / "notes.txt").write_text("mine")
+    with pytest.raises(ConfigError, match=r"not a checkpoint, or holds other files too; not over"):
+        save_checkpoint(model, b"third", place)
+    assert (place / "notes.txt").read_text() == "mine"
+    assert (place / "tokenizer.json").read_bytes() == b"second"
+
+
+def test_a_gpu_that_only_emulates_bfloat16_trains_in_float32(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    supported = Mock(side_effect=lambda including_emulation=True: including_emulation)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
+    assert has_fast_bfloat16() is False
+
+
 def test_a_folder_without_a_tokenizer_runs_no_code(tiny_encoder, tmp_path, monkeypatch):
     folder = shutil.copytree(tiny_encoder, tmp_path / "evil")
     (folder / "tokenizer.json").unlink()

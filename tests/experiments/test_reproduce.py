@@ -3,7 +3,9 @@
 import importlib.util
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -124,6 +126,18 @@ def test_every_model_is_compared_with_the_reference(script, write, toy_folder):
     assert twin["against_default"]["test"] == {"difference": 0.0, "p_value": 1.0}
 
 
+def test_splits_that_a_model_does_not_share_are_not_compared(script):
+    def split(name, predicted):
+        columns = {"statement_id": ["a", "b"], "term": "t", "label": "favor"}
+        return SimpleNamespace(split=name, pairs=pd.DataFrame({**columns, "predicted": predicted}))
+
+    reference = [split("validation", ["favor"] * 2), split("test", ["against"] * 2)]
+    other = [split("test", ["favor"] * 2), split("test_more", ["favor"] * 2)]
+    found = script.against(reference, other)
+    assert list(found) == ["test"]
+    assert found["test"]["difference"] == 1
+
+
 def test_the_folder_of_the_corpora_fills_what_is_open(script, write, tmp_path):
     corpus = write("a", "linear", dataset={"name": "perspectrum"})
     (config,) = script.configs(corpus, "linear", tmp_path)
@@ -165,13 +179,18 @@ def test_a_training_that_fails_leaves_the_results_alone(script, study, capsys, m
 
 
 def test_differences_are_found_on_both_sides(script):
-    kept = {"a": 1, "gone": 2, "b": {"p_value": 0.1, "x": 0.5}, "train_seconds": 3, "s": [0]}
-    found = {"a": 1.004, "b": {"p_value": 0.9, "x": 0.6, "new": 1}, "train_seconds": 9, "s": [1]}
+    nan = float("nan")
+    kept = {"a": 1, "gone": 2, "b": {"p_value": 0.1, "x": 0.5}, "train_seconds": 3, "n": 0.5}
+    found = {"a": 1.004, "b": {"p_value": 0.9, "x": 0.6, "new": 1}, "train_seconds": 9, "n": nan}
+    kept |= {"near": [0.7001, 0.8], "far": [0.5, 0.8], "less": [0.5, 0.5]}
+    found |= {"near": [0.7002, 0.8], "far": [0.5, 0.7], "less": [0.5]}
     assert sorted(script.differences(kept, found)) == [
         "b/new: now 1, kept None",
         "b/x: now 0.6, kept 0.5",
+        "far/1: now 0.7, kept 0.8",
         "gone: now None, kept 2",
-        "s: now [1], kept [0]",
+        "less: now [0.5], kept [0.5, 0.5]",
+        "n: now nan, kept 0.5",
     ]
 
 

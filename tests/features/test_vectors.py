@@ -151,3 +151,16 @@ def test_it_is_used_only_where_it_is_named(toy_pairs):
 def test_an_encoder_that_is_not_there(toy_pairs):
     with pytest.raises(ConfigError, match="there is no folder nowhere"):
         SentenceVectors("nowhere").fit(toy_pairs)
+
+
+def test_a_length_out_of_range(tiny_encoder, toy_pairs):
+    with pytest.raises(
+        ValueError, match="'max_length' parameter of SentenceVectors must be an int"
+    ):
+        SentenceVectors(str(tiny_encoder), max_length=1).fit(toy_pairs)
+    with pytest.raises(
+        ConfigError, match=r"^features\.blocks\.vectors: The 'max_length' parameter"
+    ):
+        build_model(
+            {"vectors": {"max_length": 0}}, {"_target_": "sklearn.linear_model.LogisticRegression"}
+        )

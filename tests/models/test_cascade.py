@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,13 @@ from sklearn.pipeline import Pipeline
 
 from stance.errors import ConfigError, DataError, ModelFileError
 from stance.features import PAIR_COLUMNS
-from stance.models import CascadeClassifier, TwoStageClassifier, build_model
+from stance.models import (
+    CascadeClassifier,
+    CrossEncoderClassifier,
+    TwoStageClassifier,
+    build_model,
+    check_ready,
+)
 from stance.persistence import SavedModel, load_folder, save_folder
 
 CASCADE = "stance.models.CascadeClassifier"
@@ -54,6 +62,35 @@ def test_only_pairs_below_the_threshold_go_to_the_slow_one(pairs):
     assert (found[unsure].argmax(axis=1) == 0).all()
     order = [list(fitted.fast_.classes_).index(label) for label in fitted.classes_]
     assert np.array_equal(found[~unsure], fitted.fast_.predict_proba(pairs)[~unsure][:, order])
+
+
+def test_the_slow_one_has_a_seed_too(pairs, monkeypatch):
+    seeds = []
+
+    def stopped(self, X, y):
+        seeds.append(self.random_state)
+        raise RuntimeError("stopped")
+
+    monkeypatch.setattr(CrossEncoderClassifier, "fit", stopped)
+    for seed, slow in (
+        (0, None),
+        (0, None),
+        (1, None),
+        (0, CrossEncoderClassifier(random_state=7)),
+    ):
+        with pytest.raises(RuntimeError, match="stopped"):
+            CascadeClassifier(slow=slow, random_state=seed).fit(pairs, pairs["label"])
+    assert seeds[0] == seeds[1] != seeds[2]
+    assert seeds[3] == 7
+
+
+def test_a_missing_package_is_told_before_anything_is_learnt(monkeypatch):
+    monkeypatch.setattr(
+        CrossEncoderClassifier, "check_ready", Mock(side_effect=ConfigError("torch"))
+    )
+    model = build_model({"statement": {}}, {"_target_": CASCADE})
+    with pytest.raises(ConfigError, match="torch"):
+        check_ready(model)
 
 
 def test_the_fast_one_alone_learns_from_pairs_with_few_phrases(pairs, monkeypatch):

@@ -58,6 +58,52 @@ def test_holders_are_left_out_of_training_and_read_in_use(reader, toy_pairs, mon
         reader.fit(toy_pairs.drop(columns="holder"), toy_pairs["label"])
 
 
+def test_validation_reads_all_holders(reader, toy_pairs, monkeypatch):
+    read = []
+    texts = CrossEncoderClassifier.texts
+    monkeypatch.setattr(
+        CrossEncoderClassifier, "texts", lambda self, X: read.append(X) or texts(self, X)
+    )
+    pairs = toy_pairs.loc[toy_pairs.index.repeat(10)].reset_index(drop=True)
+    pairs["text"] = [f"{text} {number}" for number, text in enumerate(pairs["text"])]
+    reader.set_params(holder_dropout=1.0, validation_fraction=0.2, epochs=1)
+    reader.fit(pairs, pairs["label"])
+    learnt, held = read
+    assert len(learnt) + len(held) == len(pairs)
+    assert (learnt["holder"] == "").all()
+    assert held["holder"].ne("").mean() == pytest.approx(pairs["holder"].ne("").mean(), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({"favour": 9}, r"class_weight: unknown label 'favour'; .*favor"),
+        ({"favor": 0}, "class_weight.favor: expected a number above 0, got 0"),
+        ({"against": "x"}, "class_weight.against: expected a number above 0, got 'x'"),
+        ({"against": float("nan")}, "class_weight.against: expected a number above 0, got nan"),
+    ],
+)
+def test_class_weights_of_no_use(reader, toy_pairs, weights, message):
+    with pytest.raises(ConfigError, match=message):
+        reader.set_params(class_weight=weights).fit(toy_pairs, toy_pairs["label"])
+
+
+def test_a_heavier_class_is_found_more_often(reader, toy_pairs):
+    def found(weights):
+        fitted = clone(reader).set_params(class_weight=weights, epochs=6)
+        return (fitted.fit(toy_pairs, toy_pairs["label"]).predict(toy_pairs) == "neutral").sum()
+
+    assert found({"neutral": 30.0}) > found(None)
+
+
+def test_a_cache_that_cannot_be_written_is_no_reason_not_to_train(
+    reader, toy_pairs, stance_cache, caplog
+):
+    stance_cache.write_text("a file")
+    reader.set_params(epochs=1, save_every=3600.0).fit(toy_pairs, toy_pairs["label"])
+    assert "this training cannot be resumed: " in caplog.text
+
+
 def test_the_lowest_layers_settle(reader, toy_pairs, tmp_path, tiny_encoder):
     transformers = pytest.importorskip("transformers")
     config = transformers.AutoConfig.from_pretrained(tiny_encoder, num_hidden_layers=2)

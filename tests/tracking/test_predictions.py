@@ -21,6 +21,27 @@ def test_a_run_without_them_is_named(store):
         read_predictions(client, run.info.run_id)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("statement_id,term,label\na,t,favor\n", r"the split \x1btest .* has no column predicted"),
+        ("", "predictions.csv of the split .* of run .* cannot be read: "),
+        (
+            "statement_id,term,label,predicted\na,t,favor,favor\na,t,favor,favour\n",
+            "row 3, column predicted: unknown label 'favour'; did you mean 'favor'",
+        ),
+    ],
+)
+def test_a_table_of_another_kind_is_refused(store, capsys, content, message):
+    client = open_store(store)
+    run = client.create_run(client.create_experiment("foreign")).info.run_id
+    client.log_text(run, content, "report/\x1btest/predictions.csv")
+    with pytest.raises(TrackingError, match=message):
+        read_predictions(client, run)
+    assert main([run, run, "--uri", store]) == 2
+    assert "\x1b" not in capsys.readouterr().err
+
+
 def test_without_a_champion_there_is_a_way_to_one(store):
     with pytest.raises(TrackingError, match=r"no champion yet; python -m stance.promote RUN makes"):
         find_run(open_store(store), "champion")
