@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from stance.encoder.network import HoldsNetwork, Network
+from stance.encoder.network import HoldsNetwork
 from stance.encoder.weights import MINILM
 from stance.features.glossary import english_text
 from stance.features.pairs import check_pairs
@@ -44,7 +44,8 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
     the cosines of the statement with the term's phrases (:data:`SIMILARITIES`). The encoder runs
     as an int8 network that is part of the fitted block, so that using it needs neither torch
     nor the weights. In the process that fitted the block, vectors are kept in the cache folder
-    (``$STANCE_CACHE``) by content, so that a sweep encodes once; those of predictions are not.
+    (``$STANCE_CACHE``) by the digest of the text, so that a sweep encodes each text once, however
+    it divides them; those of predictions are not.
 
     Parameters
     ----------
@@ -155,15 +156,11 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
             texts = list(map(english_text, texts))
         if not getattr(self, "_remember", False):
             return _unit(network(texts))
-        from stance.encoder.cache import memory
+        from stance.encoder.remembering import remembered
 
         key = hashlib.sha256(self.network_.tobytes() + self.tokenizer_.tobytes())
         key.update(b"%d" % self.max_length)
-        for text in texts:
-            key.update(hashlib.sha256(text.encode(errors="surrogatepass")).digest())
-        # Only the digest is a key: no text is written to the cache.
-        encode = memory().cache(_encode, ignore=["texts", "network"])
-        return np.asarray(encode(key.hexdigest(), texts, network))
+        return _unit(remembered(key.hexdigest(), texts, network))
 
 
 class TermVectors(SentenceVectors):
@@ -221,10 +218,6 @@ class TermVectors(SentenceVectors):
         numbers = range(self.width_)
         names = [f"{term}: said_{number}" for term in self.terms_ for number in numbers]
         return np.array(names, dtype=object)
-
-
-def _encode(key: str, texts: Sequence[str], network: Network) -> NDArray[np.float32]:
-    return _unit(network(texts))
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
