@@ -19,7 +19,6 @@ from stance.metrics import (
     confusion,
     expected_calibration_error,
     label_scores,
-    macro_f1,
 )
 
 __all__ = ["Evaluation", "evaluate", "flip_accuracy"]
@@ -83,20 +82,27 @@ class Evaluation:
         Returns
         -------
         pandas.DataFrame
-            ``column``, ``pairs``, ``macro_f1``, ``accuracy``, the largest group first.
+            ``column``, ``pairs``, ``macro_f1`` with its 95 % interval from ``low`` to ``high``, and
+            ``accuracy``, the largest group first.
         """
         rows = []
         for value, part in self.pairs.groupby(column, sort=True):
-            matrix = confusion(list(part["label"]), list(part["predicted"]))
+            found = bootstrap(
+                *(list(part[name]) for name in ("label", "predicted", "statement_id"))
+            )
+            score = found["macro_f1"]
             rows.append(
                 {
                     column: value,
                     "pairs": len(part),
-                    "macro_f1": float(macro_f1(matrix)),
-                    "accuracy": float(np.trace(matrix) / len(part)),
+                    "macro_f1": score.value,
+                    "low": score.low,
+                    "high": score.high,
+                    "accuracy": found["accuracy"].value,
                 }
             )
-        table = pd.DataFrame(rows, columns=[column, "pairs", "macro_f1", "accuracy"])
+        names = [column, "pairs", "macro_f1", "low", "high", "accuracy"]
+        table = pd.DataFrame(rows, columns=names)
         return table.sort_values(["pairs", column], ascending=[False, True], ignore_index=True)
 
 
@@ -162,12 +168,25 @@ def evaluate(
 def flip_accuracy(pairs: pd.DataFrame) -> float | None:
     """Of the statements with different labels for two terms, the share with both right.
 
-    A model that reads the statement alone gives both terms one label and scores 0.
+    Where a statement speaks of more terms, all are to be right. A model that reads the statement
+    alone gives all of them one label and scores 0.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        ``statement_id``, ``label`` and ``predicted``.
 
     Returns
     -------
     float or None
         None where no statement has two related terms with different labels.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"statement_id": ["a", "a", "b", "b"],
+    ...     "label": ["favor", "against"] * 2, "predicted": ["favor", "against", "favor", "favor"]})
+    >>> flip_accuracy(pairs)
+    0.5
     """
     related = pairs[pairs["label"] != UNRELATED]
     right = total = 0

@@ -49,7 +49,7 @@ class SentenceVectors(HoldsNetwork, TransformerMixin, BaseEstimator):  # type: i
 
     Parameters
     ----------
-    encoder : str
+    encoder : str, default "sentence-transformers/all-MiniLM-L6-v2"
         A folder or name that :func:`stance.encoder.weights.find_weights` finds.
     max_length : int, default 128
         In tokens; longer texts are cut.

@@ -44,7 +44,7 @@ class CrossEncoderClassifier(PairReader):
 
     Parameters
     ----------
-    encoder : str
+    encoder : str, default "sentence-transformers/all-MiniLM-L6-v2"
         A folder or name that :func:`stance.encoder.weights.find_weights` finds, such as the
         ``checkpoint`` of an earlier training: the second of two stages.
     max_length : int, default 160

@@ -35,9 +35,9 @@ def sequences(
     Parameters
     ----------
     pairs : DataFrame of pairs
-    glossary : bool
+    glossary : bool, default False
         Put texts of other languages into English, word for word.
-    phrases : int
+    phrases : int, default 0
         How many of the term's aliases, and of its opposites, follow its description: those
         nearest to the statement.
 

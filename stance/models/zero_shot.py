@@ -32,7 +32,7 @@ class ZeroShotClassifier(PairReader):
 
     Parameters
     ----------
-    encoder : str
+    encoder : str, default "cross-encoder/nli-MiniLM2-L6-H768"
         An NLI cross-encoder: a folder, or a name on the Hugging Face hub.
     max_length : int, default 256
         In tokens.

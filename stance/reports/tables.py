@@ -94,7 +94,7 @@ def term_table(evaluation: Evaluation) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``term``, ``pairs``, ``macro_f1``, ``accuracy`` and a column for each baseline.
+        As :meth:`stance.evaluation.Evaluation.by` gives it, and a column for each baseline.
     """
     table = evaluation.by("term")
     pairs = evaluation.pairs

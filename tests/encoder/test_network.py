@@ -49,6 +49,37 @@ def test_numbers_that_are_none_are_refused(make_network, tokenizer):
         network(["we sign"])
 
 
+def test_more_than_a_row_is_refused(make_network, tokenizer):
+    from onnx import helper, numpy_helper
+
+    model = make_network([helper.make_node("Unsqueeze", ["zeros", "one"], ["output"])], width=1)
+    model.graph.initializer.append(numpy_helper.from_array(np.array([1]), "one"))
+    model.graph.output[0].type.tensor_type.shape.dim.add().dim_value = 1
+    with pytest.raises(
+        ModelFileError, match=r"the network gives \[.*; expected one row of numbers"
+    ):
+        Network(numbers(model.SerializeToString()), tokenizer, 16)
+
+
+def test_a_network_that_fails_on_a_text(make_network, tokenizer):
+    from onnx import helper, numpy_helper
+
+    far = numpy_helper.from_array(np.array([999]), "far")
+    node = helper.make_node("Gather", ["zeros", "far"], ["output"], axis=1)
+    model = make_network([node], width=1)
+    model.graph.initializer.append(far)
+    network = Network(numbers(model.SerializeToString()), tokenizer, 16)
+    with pytest.raises(ModelFileError, match="the network fails on a text: "):
+        network(["we sign"])
+
+
+def test_a_tokenizer_that_is_too_large(make_network, tokenizer, monkeypatch):
+    monkeypatch.setattr("stance.encoder.tokens._MAX_BYTES", 100)
+    message = f"the tokenizer cannot be read: {len(tokenizer):,} bytes are too many"
+    with pytest.raises(ModelFileError, match=message):
+        Network(numbers(make_network().SerializeToString()), tokenizer, 16)
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"model": {"type": "Evil"}}'])
 def test_what_is_not_a_tokenizer(make_network, content):
     with pytest.raises(ModelFileError, match="the tokenizer cannot be read: "):

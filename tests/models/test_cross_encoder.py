@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from unittest.mock import Mock
 
 import numpy as np
@@ -12,6 +13,8 @@ from sklearn.base import clone
 
 from stance.encoder.cache import cache_folder
 from stance.encoder.checkpoints import open_classifier
+from stance.encoder.export import export_int8
+from stance.encoder.loading import load_transformer
 from stance.encoder.tokens import TextTokenizer, tokenizer_bytes
 from stance.errors import ConfigError, DataError, ModelFileError
 from stance.labels import LABELS
@@ -72,6 +75,15 @@ def test_validation_reads_all_holders(reader, toy_pairs, monkeypatch):
     assert len(learnt) + len(held) == len(pairs)
     assert (learnt["holder"] == "").all()
     assert held["holder"].ne("").mean() == pytest.approx(pairs["holder"].ne("").mean(), abs=0.1)
+
+
+def test_a_network_of_another_width(reader, toy_pairs):
+    fitted = reader.fit(toy_pairs, toy_pairs["label"])
+    fitted.network_ = export_int8(
+        load_transformer("AutoModel", Path(reader.encoder)), output="mean"
+    )
+    with pytest.raises(ModelFileError, match="gives 16 numbers for a pair; expected 5"):
+        fitted.predict(toy_pairs)
 
 
 @pytest.mark.parametrize(
