@@ -199,7 +199,10 @@ def measure(found: Evaluation) -> dict[str, Any]:
     halved = sure[: max(1, len(sure) // 2)]
     return {
         **scores(found.pairs),
-        "f1": {label: values["f1"] for label, values in found.labels.items()},
+        **{
+            score: {label: values[score] for label, values in found.labels.items()}
+            for score in ("precision", "recall", "f1")
+        },
         **found.extras,
         "error": float(1 - right.mean()),
         "error_at_half_coverage": float(1 - halved.mean()),

@@ -34,6 +34,9 @@ FIGURES = {
     "text-only": ("baselines", "text_only"),
     "holder-only": ("baselines", "holder_only"),
     "related F1": ("relatedness_f1",),
+    "precision": ("precision",),
+    "recall": ("recall",),
+    "F1": ("f1",),
     "difference": ("against_default", "difference"),
     "p": ("against_default", "p_value"),
 }
@@ -69,7 +72,10 @@ def _measured(slug, row):
     }
     for name in part:  # such as "test, term Atheism"
         column, _, value = name.partition(" ")
-        found = found["by"][column][value]
+        if column == "label":
+            found = {score: found[score][value] for score in ("precision", "recall", "f1")}
+        else:
+            found = found["by"][column][value]
     return found
 
 
