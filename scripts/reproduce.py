@@ -70,26 +70,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare, and change nothing")
     parser.add_argument("--keep", type=Path, help="where FOLDER/MODEL/SEED/model is to stay")
     given = parser.parse_args(arguments)
+    path = ROOT / given.slug / "results.json"
+    kept = json.loads(path.read_text("utf-8"))["models"] if path.exists() else {}
+    found: dict[str, Any] = {}
     try:
-        chosen = choose(ROOT / given.slug, given.models)
-        found = redo(ROOT / given.slug, chosen, given.data, given.keep)
+        chosen = choose(path.parent, given.models)
+        needs = " --data FOLDER" if missing(path.parent, chosen[0]) else ""
+        command = f"python scripts/reproduce.py {given.slug}{needs}"
+        for name, result in redo(path.parent, chosen, given.data, given.keep):
+            found[name] = result
+            if not given.check:  # one after the other: a later one may fail, an hour from here
+                write(path, {"command": command, "models": {**kept, **found}})
     except StanceError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    path = ROOT / given.slug / "results.json"
-    kept = json.loads(path.read_text("utf-8"))["models"] if path.exists() else {}
     if given.check:
         faults = list(differences({name: kept.get(name) for name in found}, found))
         print("\n".join(faults) or f"{path}: as it comes out today, within {TOLERANCE}")
         return 1 if faults else 0
-    needs = " --data FOLDER" if missing(path.parent, chosen[0]) else ""
-    results = {
-        "command": f"python scripts/reproduce.py {given.slug}{needs}",
-        "models": dict(sorted({**kept, **found}.items())),
-    }
+    return 0
+
+
+def write(path: Path, results: Any) -> None:
+    """Replace the results of an experiment."""
     with beside(path) as draft:
         draft.write_text(laid_out(results), encoding="utf-8")
-    return 0
 
 
 def laid_out(results: Any) -> str:
@@ -158,17 +163,16 @@ def _composed(folder: Path, model: str, overrides: Sequence[str]) -> tuple[Any, 
 
 def redo(
     folder: Path, models: Sequence[str], data: Path | None, keep: Path | None = None
-) -> dict[str, Any]:
-    """Train the models with all of their seeds and measure them."""
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Train the models with all of their seeds and measure them, one model after the other."""
     jobs = {name: configs(folder, name, data) for name in models}
-    found: dict[str, Any] = {}
     reference: list[Evaluation] = []
     for name, made in jobs.items():
         with tempfile.TemporaryDirectory() if keep is None else nullcontext(keep / name) as place:
             runs = [_train(config, Path(place) / str(config.seed), name) for config in made]
             digests = load_folder(runs[0].model).data["sha256"]
         measured = [{item.split: measure(item) for item in _splits(run)} for run in runs]
-        found[name] = {
+        found: dict[str, Any] = {
             "stance": __version__,
             "data_sha256": digests,
             "seeds": [config.seed for config in made],
@@ -178,8 +182,8 @@ def redo(
         if name == REFERENCE:
             reference = _splits(runs[0])
         elif reference:
-            found[name][f"against_{REFERENCE}"] = against(reference, _splits(runs[0]))
-    return found
+            found[f"against_{REFERENCE}"] = against(reference, _splits(runs[0]))
+        yield name, found
 
 
 def _train(config: TrainConfig, output: Path, name: str) -> Outcome:

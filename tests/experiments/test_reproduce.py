@@ -178,6 +178,19 @@ def test_a_training_that_fails_leaves_the_results_alone(script, study, capsys, m
     assert _results(study) == {"models": {}}
 
 
+def test_what_was_measured_before_a_training_fails_is_kept(script, study, capsys, monkeypatch):
+    train = script.train
+
+    def fails_on_another(config, **more):
+        if config.seed:
+            raise DataError("the data are gone")
+        return train(config, **more)
+
+    monkeypatch.setattr(script, "train", fails_on_another)
+    assert script.main(["toy", "other"]) == 2  # after the reference
+    assert list(_results(study)["models"]) == ["default"]
+
+
 def test_differences_are_found_on_both_sides(script):
     nan = float("nan")
     kept = {"a": 1, "gone": 2, "b": {"p_value": 0.1, "x": 0.5}, "train_seconds": 3, "n": 0.5}
