@@ -1,3 +1,4 @@
+import io
 import shutil
 import signal
 import subprocess
@@ -8,6 +9,7 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
+import rich.console
 from scipy.special import log_softmax
 from sklearn.base import clone
 
@@ -98,6 +100,43 @@ def test_a_network_of_another_width(reader, toy_pairs):
 def test_class_weights_of_no_use(reader, toy_pairs, weights, message):
     with pytest.raises(ConfigError, match=message):
         reader.set_params(class_weight=weights).fit(toy_pairs, toy_pairs["label"])
+
+
+def moved(reader, toy_pairs, place, **options):
+    """How far a training takes the weights, by the beginning of their names."""
+    reader = clone(reader).set_params(checkpoint=str(place), **options)
+    reader.fit(toy_pairs, toy_pairs["label"])
+    before, after = (
+        load_file(Path(folder) / "model.safetensors") for folder in (reader.encoder, place)
+    )
+    return {
+        part: sum(float((after[key] - before[key]).abs().sum()) for key in before if part in key)
+        for part in ("word_embeddings", "layer.0")
+    }
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_words_keep_their_vectors_where_they_are_to(reader, toy_pairs, tmp_path, frozen):
+    found = moved(reader, toy_pairs, tmp_path / "trained", freeze_embeddings=frozen)
+    assert (found["word_embeddings"] == 0) is frozen
+    assert found["layer.0"] > 0
+
+
+def test_gradients_are_cut(reader, toy_pairs, tmp_path):
+    # Adam makes up for a gradient's size; below its smallest number it does not.
+    options = {"weight_decay": 0.0}
+    whole = moved(reader, toy_pairs, tmp_path / "whole", **options)
+    cut = moved(reader, toy_pairs, tmp_path / "cut", max_grad_norm=1e-12, **options)
+    assert 0 < cut["layer.0"] < 0.01 * whole["layer.0"]
+
+
+def test_a_terminal_shows_how_long_it_takes(reader, toy_pairs, monkeypatch):
+    shown = io.StringIO()
+    console = rich.console.Console(file=shown, force_terminal=True, width=100)
+    monkeypatch.setattr(rich, "get_console", lambda: console)
+    reader.fit(toy_pairs, toy_pairs["label"])
+    assert "epoch 2 of 2" in shown.getvalue()
+    assert "left" in shown.getvalue()
 
 
 def test_a_heavier_class_is_found_more_often(reader, toy_pairs):
