@@ -12,6 +12,7 @@ from stance.encoder.loading import check_length, load_config, load_transformer
 from stance.encoder.network import Network
 from stance.errors import ConfigError
 from stance.labels import LABELS
+from stance.models import CrossEncoderClassifier
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -83,6 +84,29 @@ def test_the_network_gives_what_torch_gives(folder_of, toy_pairs, kind):
     found = network(texts, names)
     assert np.corrcoef(found.ravel(), np.ravel(exact))[0, 1] > 0.98
     assert np.corrcoef(found[-2], exact[-2])[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("kind", ["DebertaV2", "ModernBert"])
+def test_a_training_ends_in_a_network_that_answers_as_torch(folder_of, toy_pairs, tmp_path, kind):
+    reader = CrossEncoderClassifier(
+        str(folder_of(kind)),
+        epochs=3,
+        batch_size=8,
+        learning_rate=1e-2,
+        checkpoint=str(tmp_path / "trained"),
+        precision="float32",
+        save_every=0,
+        random_state=0,
+    )
+    found = reader.fit(toy_pairs, toy_pairs["label"]).predict_proba(toy_pairs)
+    model = open_classifier(tmp_path / "trained", LABELS, seed=0).eval()
+    with torch.inference_mode():
+        exact = [
+            model(torch.tensor([ids]), torch.tensor([kinds]))[0].softmax(0).numpy()
+            for ids, kinds in reader.open_network().tokens(*reader.texts(toy_pairs))
+        ]
+    exact = np.array(exact)[:, [LABELS.index(label) for label in reader.classes_]]
+    assert np.corrcoef(np.log(found).ravel(), np.log(exact).ravel())[0, 1] > 0.9
 
 
 def test_a_model_that_no_folder_may_hold_is_refused_before_the_training(tiny_encoder):
