@@ -91,9 +91,9 @@ def test_a_second_graph_cannot_hide_behind_the_first(make_network):
         refused(content, "operator 'Loop'")
 
 
-def test_a_network_that_is_too_large(make_network, monkeypatch):
-    monkeypatch.setattr(graph, "MAX_BYTES", 10)
-    refused(make_network(), "the network has .* bytes; at most 10 do")
+def test_a_network_that_is_too_large(make_network):
+    with pytest.raises(ModelFileError, match=r"the network has .* bytes; at most 10 do"):
+        check_network(make_network().SerializeToString(), most=10)
 
 
 def test_a_network_of_small_parts_that_would_grow_when_read(make_network, monkeypatch):
