@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.encoder.extra import need
+from stance.encoder.extra import need, refused
 from stance.encoder.graph import MAX_BYTES, check_network
 from stance.encoder.loading import takes_segments
 from stance.encoder.network import INPUTS
 from stance.encoder.smoothing import smoothed
 from stance.encoder.tokens import Tokens
-from stance.errors import ConfigError
 
 __all__ = ["as_bytes", "check_exportable", "export_int8"]
 
@@ -83,17 +82,9 @@ def check_exportable(model: Any, *, output: str) -> None:
     model, output
         As for :func:`export_int8`.
     """
-    try:
+    kind = type(getattr(model, "encoder", model)).__name__
+    with refused(f"encoder: a Transformer of this kind ({kind}) cannot be exported"):
         check_network(_export(model, output), most=4 * MAX_BYTES)  # four bytes a weight, not one
-    except Exception as error:  # torch's own are many
-        reason = str(error).strip().partition("\n")[0]
-        raise ConfigError(
-            f"encoder: a Transformer of this kind ({_kind(model)}) cannot be exported: {reason}"
-        ) from error
-
-
-def _kind(model: Any) -> str:
-    return type(getattr(model, "encoder", model)).__name__
 
 
 def as_bytes(content: bytes) -> NDArray[np.uint8]:

@@ -1,13 +1,15 @@
-"""The optional packages that encoders need, and what to do where one is missing."""
+"""The optional packages that encoders need: where one is missing, and where one fails."""
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from stance.errors import ConfigError
 
-__all__ = ["need"]
+__all__ = ["need", "refused"]
 
 
 def need(name: str) -> Any:
@@ -37,3 +39,21 @@ installed; run: pip install 'stance[encoder]'
             f"an encoder needs the package {package}, which is not installed; "
             "run: pip install 'stance[encoder]'"
         ) from error
+
+
+@contextmanager
+def refused(what: str) -> Iterator[None]:
+    """Tell whatever a library raises as ConfigError, with the first line of its reason.
+
+    Examples
+    --------
+    >>> with refused("encoder: it cannot be opened"):
+    ...     raise OSError("no such file")
+    Traceback (most recent call last):
+    stance.errors.ConfigError: encoder: it cannot be opened: no such file
+    """
+    try:
+        yield
+    except Exception as error:  # the libraries' classes are many
+        reason = str(error).strip().partition("\n")[0]
+        raise ConfigError(f"{what}: {reason}") from error

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from stance.encoder.extra import need
+from stance.encoder.extra import need, refused
 from stance.errors import ConfigError
 
 __all__ = ["ALONE", "check_length", "load_config", "load_transformer", "quiet", "takes_segments"]
@@ -25,9 +25,7 @@ def load_config(folder: Path) -> Any:
     ConfigError
         If it cannot be opened.
     """
-    transformers = need("transformers")
-    with _faults_of(folder), quiet():
-        return transformers.AutoConfig.from_pretrained(str(folder), **ALONE)
+    return _open("AutoConfig", folder)
 
 
 def check_length(folder: Path, max_length: int) -> None:
@@ -49,16 +47,14 @@ def load_transformer(kind: str, folder: Path, **options: Any) -> Any:
     ConfigError
         If they cannot be opened.
     """
-    transformers = need("transformers")
-    with _faults_of(folder), quiet():
-        return getattr(transformers, kind).from_pretrained(
-            str(folder),
-            attn_implementation="eager",  # what can be exported to ONNX
-            use_safetensors=True,
-            dtype=need("torch").float32,  # also where the weights are stored in half of it
-            **ALONE,
-            **options,
-        )
+    return _open(
+        kind,
+        folder,
+        attn_implementation="eager",  # what can be exported to ONNX
+        use_safetensors=True,
+        dtype=need("torch").float32,  # also where the weights are stored in half of it
+        **options,
+    )
 
 
 def takes_segments(model: Any) -> bool:
@@ -67,13 +63,10 @@ def takes_segments(model: Any) -> bool:
     return known and getattr(model.config, "type_vocab_size", 0) > 1
 
 
-@contextmanager
-def _faults_of(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:  # the libraries' classes are many
-        reason = str(error).strip().partition("\n")[0]
-        raise ConfigError(f"encoder: the model in {folder} cannot be opened: {reason}") from error
+def _open(kind: str, folder: Path, **options: Any) -> Any:
+    opens = getattr(need("transformers"), kind)
+    with refused(f"encoder: the model in {folder} cannot be opened"), quiet():
+        return opens.from_pretrained(str(folder), **ALONE, **options)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import joblib
@@ -123,11 +124,23 @@ class HoldsNetwork:
 
     def check_ready(self) -> None:
         """Raise ConfigError if a package of the extra is missing, or the encoder does not do."""
+        self.find_encoder()
+
+    def find_encoder(self) -> Path:
+        """The encoder's folder.
+
+        Raises
+        ------
+        ConfigError
+            If a package of the extra or the encoder is missing, or it reads fewer tokens.
+        """
         from stance.encoder.loading import check_length
 
         for name in ("torch", "transformers", "onnx", "onnxruntime", "tokenizers"):
             need(name)
-        check_length(find_weights(self.encoder), self.max_length)
+        folder = find_weights(self.encoder)
+        check_length(folder, self.max_length)
+        return folder
 
     def open_network(self) -> Network:
         """The network, opened once; a copy of the estimator opens it again.

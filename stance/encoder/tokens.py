@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from stance.encoder.extra import need
+from stance.encoder.extra import need, refused
 from stance.encoder.loading import ALONE, quiet
-from stance.errors import ConfigError, ModelFileError, StanceError
+from stance.errors import ModelFileError, StanceError
 from stance.text import normalise
 
 __all__ = ["TextTokenizer", "Tokens", "tokenizer_bytes"]
@@ -33,16 +33,14 @@ def tokenizer_bytes(folder: Path) -> bytes:
     if file.is_file():
         return file.read_bytes()
     opens = need("transformers").AutoTokenizer
-    try:
-        with quiet():
-            slow = opens.from_pretrained(str(folder), **ALONE)
+    with (
+        refused(
+            f"encoder: {folder} has no tokenizer.json, and none can be made of its other files"
+        ),
+        quiet(),
+    ):
+        slow = opens.from_pretrained(str(folder), **ALONE)
         return str(slow.backend_tokenizer.to_str()).encode()
-    except Exception as error:  # the library's classes are many
-        reason = str(error).strip().partition("\n")[0]
-        raise ConfigError(
-            f"encoder: {folder} has no tokenizer.json, and none can be made of its other files: "
-            f"{reason}"
-        ) from error
 
 
 class TextTokenizer:

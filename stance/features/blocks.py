@@ -19,7 +19,7 @@ from stance.features.overlap import TermOverlap
 from stance.features.pairs import check_pairs
 from stance.features.vectors import SentenceVectors, TermVectors
 
-__all__ = ["BLOCKS", "OPTIONAL_BLOCKS", "PairFeatures"]
+__all__ = ["BLOCKS", "OPTIONAL_BLOCKS", "PairFeatures", "new_block"]
 
 BLOCKS: dict[str, type[Any]] = {
     "statement": StatementNgrams,
@@ -37,6 +37,25 @@ OPTIONAL_BLOCKS: dict[str, type[Any]] = {
     "term_vectors": TermVectors,
 }
 """Blocks that are used only where a config names them; vectors need the extra ``encoder``."""
+
+
+def new_block(name: str, arguments: Mapping[str, Any]) -> Any:
+    """An unfitted block of a name; its ``weight`` is for :class:`PairFeatures`.
+
+    Raises
+    ------
+    UnknownNameError
+        If no block has this name.
+
+    Examples
+    --------
+    >>> new_block("statement", {"max_n": 1, "weight": 2.0})
+    StatementNgrams(max_n=1)
+    """
+    known = BLOCKS | OPTIONAL_BLOCKS
+    if name not in known:
+        raise UnknownNameError.of("feature block", name, known)
+    return known[name](**{key: item for key, item in arguments.items() if key != "weight"})
 
 
 class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -68,7 +87,7 @@ class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_pairs(pairs)
         self.blocks_ = {}
         for name in self._chosen():
-            self.blocks_[name] = self._new_block(name).fit(pairs)
+            self.blocks_[name] = new_block(name, self._chosen()[name]).fit(pairs)
         return self
 
     def transform(self, pairs: pd.DataFrame) -> sparse.csr_matrix:
@@ -86,7 +105,7 @@ class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def check_ready(self) -> None:
         """Raise ConfigError if a block lacks something that is not installed."""
         for name in self._chosen():
-            block = self._new_block(name)
+            block = new_block(name, self._chosen()[name])
             if hasattr(block, "check_ready"):
                 block.check_ready()
 
@@ -113,13 +132,6 @@ class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             for feature in block.get_feature_names_out()
         ]
         return np.array(names, dtype=object)
-
-    def _new_block(self, name: str) -> Any:
-        known = BLOCKS | OPTIONAL_BLOCKS
-        if name not in known:
-            raise UnknownNameError.of("feature block", name, known)
-        arguments = self._chosen()[name]
-        return known[name](**{key: item for key, item in arguments.items() if key != "weight"})
 
     def _chosen(self) -> Mapping[str, Mapping[str, Any]]:
         return {name: {} for name in BLOCKS} if self.blocks is None else self.blocks

@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import InvalidParameterError
 
 from stance.errors import ConfigError, nearest, shown
-from stance.features.blocks import BLOCKS, OPTIONAL_BLOCKS, PairFeatures
+from stance.features.blocks import BLOCKS, OPTIONAL_BLOCKS, PairFeatures, new_block
 
 __all__ = ["ALLOWED_PREFIXES", "ESTIMATORS", "build_estimator", "build_model", "check_ready"]
 
@@ -155,8 +155,7 @@ def _check_blocks(features: Mapping[str, Mapping[str, Any]]) -> None:
                 )
             default = 1.0 if argument == "weight" else getattr(blocks[name](), argument)
             _check_argument(f"features.blocks.{name}.{argument}", value, default)
-        block = blocks[name](**{key: item for key, item in arguments.items() if key != "weight"})
-        _check_ranges(block, f"features.blocks.{name}")
+        _check_ranges(new_block(name, arguments), f"features.blocks.{name}")
 
 
 def _check_argument(key: str, value: Any, default: Any) -> None:

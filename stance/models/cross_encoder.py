@@ -208,11 +208,10 @@ class CrossEncoderClassifier(PairReader):
         from stance.encoder.fine_tuning import fine_tune
         from stance.encoder.resume import resumable
         from stance.encoder.tokens import tokenizer_bytes
-        from stance.encoder.weights import find_weights
 
         self._validate_params()
         check_class_weight(self.class_weight)
-        self.check_ready()
+        folder = self.find_encoder()
         labels = np.asarray(y, dtype=str)
         self.classes_ = np.unique(labels)
         if len(self.classes_) < 2 or not set(self.classes_.tolist()) <= set(LABELS):
@@ -222,7 +221,6 @@ class CrossEncoderClassifier(PairReader):
             )
         place = None if self.checkpoint is None else user_path(self.checkpoint)
         check_place(place)
-        folder = find_weights(self.encoder)
         tokenizer = tokenizer_bytes(folder)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         train, validation = self._examples(X, labels, tokenizer, seed)

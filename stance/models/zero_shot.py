@@ -86,12 +86,10 @@ class ZeroShotClassifier(PairReader):
         from stance.encoder.export import as_bytes, export_int8
         from stance.encoder.loading import load_transformer
         from stance.encoder.tokens import tokenizer_bytes
-        from stance.encoder.weights import find_weights
 
         self._validate_params()
         self._sentences()
-        self.check_ready()
-        folder = find_weights(self.encoder)
+        folder = self.find_encoder()
         model = load_transformer("AutoModelForSequenceClassification", folder)
         names = {index: str(name) for index, name in model.config.id2label.items()}
         found = [index for index, name in names.items() if name.lower().startswith("entail")]

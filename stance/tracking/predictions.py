@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import LifecycleStage, Run, ViewType
@@ -113,10 +112,11 @@ def _read(client: MlflowClient, run_id: str, split: str, folder: str) -> pd.Data
     if missing:
         raise TrackingError(f"{_place(run_id, split)} has no column {', '.join(missing)}")
     for column in ("label", "predicted"):
-        for row in np.flatnonzero(~found[column].isin(LABELS))[:1]:
+        wrong = found.loc[~found[column].isin(LABELS), column]
+        if len(wrong):
             raise TrackingError(
-                f"{_place(run_id, split)}, row {row + 2}, column {column}: unknown label "
-                f"{found[column].iloc[row]!r}; {nearest(found[column].iloc[row], LABELS)}"
+                f"{_place(run_id, split)}, row {wrong.index[0] + 2}, column {column}: unknown "
+                f"label {wrong.iloc[0]!r}; {nearest(wrong.iloc[0], LABELS)}"
             )
     return found
 
