@@ -72,10 +72,9 @@ class CrossEncoderClassifier(PairReader):
         Epochs without progress after which training stops.
     freeze_embeddings : bool, default True
         Words keep their vectors: faster, and words of unseen terms stay where they were.
-    freeze_layers : int, default 0
-        Layers next to the words that learn no more after ``freeze_after``, a share of the
-        steps (0.6): they settle first, and each takes a tenth of a step's time.
-    freeze_after : float, default 0.6
+    skip_easiest : float, default 0.0
+        Share of the training pairs that every epoch but the first leaves out: those with the
+        smallest loss when they were last read.
     holder_dropout : float, default 0.0
         Share of the training pairs whose holder is not read: half of them have the side alone, half
         neither. Of holders unlike those of the training the network then makes less.
@@ -104,8 +103,8 @@ class CrossEncoderClassifier(PairReader):
 
     References
     ----------
-    Devlin et al.: BERT. NAACL 2019. Wang et al.: MiniLM. NeurIPS 2020. Layers that learn no more:
-    Brock et al.: FreezeOut: Accelerate Training by Progressively Freezing Layers. 2017.
+    Devlin et al.: BERT. NAACL 2019. Wang et al.: MiniLM. NeurIPS 2020. Easy pairs
+    left out: Jiang et al.: Accelerating Deep Learning by Focusing on the Biggest Losers. 2019.
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -123,8 +122,7 @@ class CrossEncoderClassifier(PairReader):
         "validation_fraction": [Interval(Real, 0, 0.5, closed="both")],
         "patience": [Interval(Integral, 1, None, closed="left")],
         "freeze_embeddings": ["boolean"],
-        "freeze_layers": [Interval(Integral, 0, None, closed="left")],
-        "freeze_after": [Interval(Real, 0, 1, closed="both")],
+        "skip_easiest": [Interval(Real, 0, 1, closed="left")],
         "holder_dropout": [Interval(Real, 0, 1, closed="both")],
         "dropout": [Interval(Real, 0, 1, closed="left"), None],
         "precision": [StrOptions({"auto", "bfloat16", "float32"})],
@@ -150,8 +148,7 @@ class CrossEncoderClassifier(PairReader):
         validation_fraction: float = 0.05,
         patience: int = 1,
         freeze_embeddings: bool = True,
-        freeze_layers: int = 0,
-        freeze_after: float = 0.6,
+        skip_easiest: float = 0.0,
         holder_dropout: float = 0.0,
         dropout: float | None = 0.1,
         precision: str = "auto",
@@ -174,8 +171,7 @@ class CrossEncoderClassifier(PairReader):
         self.validation_fraction = validation_fraction
         self.patience = patience
         self.freeze_embeddings = freeze_embeddings
-        self.freeze_layers = freeze_layers
-        self.freeze_after = freeze_after
+        self.skip_easiest = skip_easiest
         self.holder_dropout = holder_dropout
         self.dropout = dropout
         self.precision = precision

@@ -1,5 +1,4 @@
 import io
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import rich.console
 from scipy.special import log_softmax
 from sklearn.base import clone
 
+from stance.encoder.batches import padded
 from stance.encoder.cache import cache_folder
 from stance.encoder.checkpoints import open_classifier
 from stance.encoder.export import export_int8
@@ -155,31 +155,37 @@ def test_a_cache_that_cannot_be_written_is_no_reason_not_to_train(
     assert "this training cannot be resumed: " in caplog.text
 
 
-def test_the_lowest_layers_settle(reader, toy_pairs, tmp_path, tiny_encoder):
-    transformers = pytest.importorskip("transformers")
-    config = transformers.AutoConfig.from_pretrained(tiny_encoder, num_hidden_layers=2)
-    folder = shutil.copytree(tiny_encoder, tmp_path / "two")
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        transformers.BertModel(config).save_pretrained(folder)
-    before = load_file(folder / "model.safetensors")
+def test_later_epochs_read_what_was_hard(reader, toy_pairs, monkeypatch):
+    read, losses = [], []
+    cross_entropy = torch.nn.functional.cross_entropy
 
-    def moved(after):
-        place = tmp_path / f"after {after}"
-        reader.set_params(freeze_layers=1, freeze_after=after, checkpoint=str(place))
-        reader.set_params(encoder=str(folder)).fit(toy_pairs, toy_pairs["label"])
-        found = load_file(place / "model.safetensors")
-        names = "embeddings.LayerNorm", "layer.0.output.dense", "layer.1.output.dense"
-        return [
-            sum(float((found[key] - before[key]).abs().sum()) for key in before if name in key)
-            for name in names
-        ]
+    def reading(tokens, pad):
+        read.append([tuple(ids) for ids, _ in tokens])
+        return padded(tokens, pad)
 
-    early, late, never = map(moved, (0.0, 0.5, 1.0))
-    assert early[:2] == [0, 0]
-    assert early[2] > 0
-    assert min(late) > 0
-    assert late[1] < never[1]
+    def measuring(*args, **options):
+        losses.append(cross_entropy(*args, **options))
+        return losses[-1]
+
+    monkeypatch.setattr("stance.encoder.fine_tuning.padded", reading)
+    monkeypatch.setattr(torch.nn.functional, "cross_entropy", measuring)
+    reader.set_params(epochs=3, skip_easiest=0.4, batch_size=9)
+    reader.fit(toy_pairs, toy_pairs["label"])
+    total, hard = len(toy_pairs), len(toy_pairs) - int(0.4 * len(toy_pairs))
+    steps = -(-total // 9), -(-hard // 9)
+    assert len(read) == len(losses) == steps[0] + 2 * steps[1]
+    last = {}
+    for start, end in ((0, steps[0]), (steps[0], sum(steps)), (sum(steps), len(read))):
+        now = {
+            pair: float(loss)
+            for batch, found in zip(read[start:end], losses[start:end], strict=True)
+            for pair, loss in zip(batch, found.detach(), strict=True)
+        }
+        if last:
+            assert len(now) == hard
+            assert min(last[pair] for pair in now) >= max(last[pair] for pair in last.keys() - now)
+        last |= now
+    assert len(last) == total
 
 
 def test_int8_gives_what_torch_gives(reader, toy_pairs, tmp_path):
@@ -344,7 +350,7 @@ if slow == "slow":
             import time; time.sleep(60)
     resume.State.write = halting
 reader = CrossEncoderClassifier(encoder, epochs=4, batch_size=64, learning_rate=3e-3, patience=4,
-    precision="float32", save_every=1e-9, freeze_layers=1, freeze_after=0.4, random_state=0)
+    precision="float32", save_every=1e-9, skip_easiest=0.3, random_state=0)
 reader.fit(pairs, pairs["label"])
 reader.network_.tofile(out)
 """
