@@ -25,8 +25,9 @@ def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
     A few of the numbers that go into a matrix are much larger than the rest. In 8 bits, all share
     one scale, and little is left for the others. Here each is divided by what it comes to on
     a sample, and its weights, whose columns have scales of their own, are multiplied by it. What
-    is left of each word is divided by its largest number, and multiplied by it afterwards. The
-    weights are then rounded so that what they compute on the sample changes least.
+    is left of each word is divided by its largest number, and multiplied by it afterwards, where
+    a matrix is not square: those of the attention are, for which it takes as long and saves
+    little. The weights are then rounded so that what they compute on the sample changes least.
 
     Parameters
     ----------
@@ -120,6 +121,7 @@ def _inputs(layers: dict[str, Any]) -> Iterator[_Seen]:
 def _scaled(weight: Any, bias: Any, inverse: Any) -> Any:
     """A layer that divides its input by a scale, which its weights have been multiplied by."""
     torch = need("torch")
+    square = weight.shape[0] == weight.shape[1]
 
     class Scaled(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
@@ -129,6 +131,8 @@ def _scaled(weight: Any, bias: Any, inverse: Any) -> Any:
 
         def forward(self, inputs: Any) -> Any:
             even = inputs * self.inverse
+            if square:
+                return torch.nn.functional.linear(even, self.weight, self.bias)
             largest = even.abs().amax(dim=-1, keepdim=True).clamp(min=_LEAST)
             found = torch.nn.functional.linear(even / largest, self.weight) * largest
             return found if self.bias is None else found + self.bias

@@ -93,6 +93,15 @@ def test_what_reads_the_same_is_scaled_once(uneven, tokens):
     assert attention.query.inverse is attention.key.inverse is attention.value.inverse
 
 
+def test_square_matrices_are_spared_the_scale_of_each_word(uneven, tokens):
+    onnx = pytest.importorskip("onnx")
+    network = onnx.load_from_string(export_int8(uneven, output="pairs", sample=tokens).tobytes())
+    scaled = sum(node.op_type == "ReduceMax" for node in network.graph.node)
+    layers = [item for item in uneven.encoder.modules() if isinstance(item, torch.nn.Linear)]
+    square = sum(layer.in_features == layer.out_features for layer in layers)
+    assert 0 < scaled == len(layers) - square
+
+
 class Words(torch.nn.Module):
     """Answers from the first word; the word 3 has numbers a thousand times larger than others."""
 
