@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stance.encoder.extra import need
-from stance.encoder.loading import takes_segments
+from stance.encoder.loading import no_padding, takes_segments
 
 __all__ = ["pair_classifier"]
 
@@ -44,9 +44,11 @@ def pair_classifier(encoder: Any, n_labels: int) -> Any:
             self.head = torch.nn.Linear(4 * encoder.config.hidden_size, n_labels)
 
         def forward(self, ids: Any, kinds: Any, mask: Any = None) -> Any:
+            inputs = no_padding(encoder) if mask is None else {"attention_mask": mask}
             mask = torch.ones_like(ids) if mask is None else mask
-            inputs = {"token_type_ids": kinds} if segments else {}
-            found = self.encoder(input_ids=ids, attention_mask=mask, **inputs).last_hidden_state
+            if segments:
+                inputs["token_type_ids"] = kinds
+            found = self.encoder(input_ids=ids, **inputs).last_hidden_state
             first = _mean(found, (1 - kinds) * mask)
             second = _mean(found, kinds * mask)
             parts = [first, second, first * second, (first - second).abs()]

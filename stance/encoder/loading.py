@@ -11,10 +11,22 @@ from typing import Any
 from stance.encoder.extra import need, refused
 from stance.errors import ConfigError
 
-__all__ = ["ALONE", "check_length", "load_config", "load_transformer", "quiet", "takes_segments"]
+__all__ = [
+    "ALONE",
+    "check_length",
+    "load_config",
+    "load_transformer",
+    "no_padding",
+    "quiet",
+    "takes_segments",
+]
 
 ALONE = {"trust_remote_code": False, "local_files_only": True}
 """For whatever opens a folder: no code that lies there is run, and nothing is fetched."""
+
+_SEE_ALL = {"bert", "camembert", "electra", "roberta", "xlm-roberta"}
+"""Kinds of Transformers in which every word sees every other, so that nothing but padding is
+hidden from it."""
 
 
 def load_config(folder: Path) -> Any:
@@ -61,6 +73,17 @@ def takes_segments(model: Any) -> bool:
     """Whether a model tells the first text of a pair from the second by ``token_type_ids``."""
     known = "token_type_ids" in inspect.signature(model.forward).parameters
     return known and getattr(model.config, "type_vocab_size", 0) > 1
+
+
+def no_padding(model: Any) -> dict[str, Any]:
+    """What a Transformer takes beside a text that stands alone, so that it works out no mask.
+
+    The zero that it adds in the mask's place is left out of a network when that is opened. Empty
+    for the kinds that may hide more than padding.
+    """
+    if model.config.model_type not in _SEE_ALL or model.config.is_decoder:
+        return {}
+    return {"attention_mask": need("torch").zeros(1, 1, 1, 1, device=model.device)}
 
 
 def _open(kind: str, folder: Path, **options: Any) -> Any:

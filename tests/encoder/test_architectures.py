@@ -86,6 +86,23 @@ def test_the_network_gives_what_torch_gives(folder_of, toy_pairs, kind):
     assert np.corrcoef(found[-2], exact[-2])[0, 1] > 0.95
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_text_alone_needs_no_mask(folder_of, kind):
+    model = open_classifier(folder_of(kind), LABELS, seed=0).eval()
+    ids, kinds = torch.arange(4, 44)[None], (torch.arange(40) > 25).long()[None]
+    with torch.inference_mode():
+        alone, masked = model(ids, kinds), model(ids, kinds, torch.ones_like(ids))
+    assert torch.allclose(alone, masked, atol=1e-5)
+
+
+def test_the_network_of_a_kind_whose_words_all_see_each_other_works_out_no_mask(tiny_encoder):
+    model = open_classifier(tiny_encoder, LABELS, seed=0).eval()
+    graph = pytest.importorskip("onnx").load_from_string(
+        export_int8(model, output="pairs").tobytes()
+    )
+    assert "Where" not in {node.op_type for node in graph.graph.node}
+
+
 @pytest.mark.parametrize("kind", ["DebertaV2", "ModernBert"])
 def test_a_training_ends_in_a_network_that_answers_as_torch(folder_of, toy_pairs, tmp_path, kind):
     reader = CrossEncoderClassifier(
