@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stance.encoder.extra import need, refused
 from stance.encoder.graph import MAX_BYTES, check_network
-from stance.encoder.loading import no_padding, takes_segments
+from stance.encoder.loading import read, takes_segments
 from stance.encoder.network import INPUTS
 from stance.encoder.smoothing import smoothed
 from stance.encoder.tokens import Tokens
@@ -104,10 +104,7 @@ def _export(model: Any, output: str) -> bytes:
         def forward(self, ids: Any, kinds: Any = None) -> Any:
             if output == "pairs":
                 return self.model(ids, kinds)
-            inputs = no_padding(model)
-            if segments:
-                inputs["token_type_ids"] = kinds
-            found = self.model(input_ids=ids, **inputs)
+            found = read(self.model, ids, kinds)
             return found.logits if output == "logits" else found.last_hidden_state.mean(dim=1)
 
     # Any ids do: the trace holds for every text up to the model's longest.

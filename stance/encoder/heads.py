@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stance.encoder.extra import need
-from stance.encoder.loading import no_padding, takes_segments
+from stance.encoder.loading import read
 
 __all__ = ["pair_classifier"]
 
@@ -34,7 +34,6 @@ def pair_classifier(encoder: Any, n_labels: int) -> Any:
     from Natural Language Inference Data. EMNLP 2017.
     """
     torch = need("torch")
-    segments = takes_segments(encoder)
 
     class PairClassifier(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
@@ -44,11 +43,8 @@ def pair_classifier(encoder: Any, n_labels: int) -> Any:
             self.head = torch.nn.Linear(4 * encoder.config.hidden_size, n_labels)
 
         def forward(self, ids: Any, kinds: Any, mask: Any = None) -> Any:
-            inputs = no_padding(encoder) if mask is None else {"attention_mask": mask}
+            found = read(self.encoder, ids, kinds, mask).last_hidden_state
             mask = torch.ones_like(ids) if mask is None else mask
-            if segments:
-                inputs["token_type_ids"] = kinds
-            found = self.encoder(input_ids=ids, **inputs).last_hidden_state
             first = _mean(found, (1 - kinds) * mask)
             second = _mean(found, kinds * mask)
             parts = [first, second, first * second, (first - second).abs()]

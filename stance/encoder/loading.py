@@ -16,8 +16,8 @@ __all__ = [
     "check_length",
     "load_config",
     "load_transformer",
-    "no_padding",
     "quiet",
+    "read",
     "takes_segments",
 ]
 
@@ -75,15 +75,20 @@ def takes_segments(model: Any) -> bool:
     return known and getattr(model.config, "type_vocab_size", 0) > 1
 
 
-def no_padding(model: Any) -> dict[str, Any]:
-    """What a Transformer takes beside a text that stands alone, so that it works out no mask.
+def read(model: Any, ids: Any, kinds: Any, mask: Any = None) -> Any:
+    """What a Transformer gives for texts; without a mask, no token of them is padding.
 
-    The zero that it adds in the mask's place is left out of a network when that is opened. Empty
-    for the kinds that may hide more than padding.
+    A zero then stands for the mask where a kind hides nothing but padding: it is added as the mask
+    would be, and left out of a network when that is opened.
     """
-    if model.config.model_type not in _SEE_ALL or model.config.is_decoder:
-        return {}
-    return {"attention_mask": need("torch").zeros(1, 1, 1, 1, device=model.device)}
+    inputs = {"input_ids": ids}
+    if takes_segments(model):
+        inputs["token_type_ids"] = kinds
+    if mask is not None:
+        inputs["attention_mask"] = mask
+    elif model.config.model_type in _SEE_ALL and not model.config.is_decoder:
+        inputs["attention_mask"] = need("torch").zeros(1, 1, 1, 1, device=model.device)
+    return model(**inputs)
 
 
 def _open(kind: str, folder: Path, **options: Any) -> Any:

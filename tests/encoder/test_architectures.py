@@ -24,7 +24,10 @@ RELATIVE = {
     "position_biased_input": False,
 }
 KINDS = {
+    "Bert": {},
     "Roberta": {"pad_token_id": 0},
+    "XLMRoberta": {"pad_token_id": 0},
+    "Camembert": {"pad_token_id": 0},
     "Electra": {"embedding_size": 16},
     "MPNet": {},
     "Deberta": RELATIVE,
