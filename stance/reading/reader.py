@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stance.reading.attribution import Attribution, attributions
+from stance.reading.attribution import attributions
 from stance.reading.coreference import Discourse, Resolved
 from stance.reading.holders import Holders
 from stance.reading.labels import Labelled, headline, is_headline, transcript
@@ -14,6 +14,7 @@ from stance.reading.naming import bodies, is_bare, is_many, mention_at
 from stance.reading.phrases import Subject
 from stance.reading.quotations import Quotation, find_quotations
 from stance.reading.records import AttributedStatement, Kind
+from stance.reading.saying import Attribution
 from stance.reading.sentences import paragraphs, sentences
 from stance.reading.subjects import leading
 from stance.reading.tokens import Token, tokenise

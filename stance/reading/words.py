@@ -6,6 +6,7 @@ __all__ = [
     "ACTS",
     "ADDRESSING",
     "ADVERBS",
+    "ASIDES",
     "AUXILIARIES",
     "BLANKS",
     "CONJUNCTIONS",
@@ -18,6 +19,7 @@ __all__ = [
     "INANIMATE",
     "INTRODUCTIONS",
     "IRREGULAR",
+    "LEADS",
     "MALE",
     "MODALS",
     "NEGATIONS",
@@ -188,6 +190,10 @@ PREPOSITIONS = word_set(
     throughout upon onto until without
     """
 )
+LEADS = word_set("because that but and yet although though since as if")
+"""What may stand before the holder of a statement that follows: "But, Oss said, …"."""
+ASIDES = word_set("which who whose where when as though although because")
+"""What a remark of the writer begins with: "…, | which surprised many"."""
 INTRODUCTIONS = PREPOSITIONS | word_set(
     """
     asked speaking reached pressed questioned answering responding replying addressing standing
