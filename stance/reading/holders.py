@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stance.reading.mentions import Gender, Mention, mention_of, singular
+from stance.reading.mentions import Gender, Mention, mention_of
 from stance.reading.names import appositions, names, title_start
+from stance.reading.nouns import singular
 from stance.reading.tokens import Token
 from stance.reading.words import (
     GROUPS,

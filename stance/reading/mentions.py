@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from stance.reading.nouns import in_name, past_office, singular
 from stance.reading.tokens import Token
 from stance.reading.words import (
     DETERMINERS,
@@ -23,7 +24,7 @@ from stance.reading.words import (
     word_set,
 )
 
-__all__ = ["Mention", "is_outlet", "mention_of", "past_office", "past_particles", "singular"]
+__all__ = ["Mention", "is_outlet", "mention_of"]
 
 Gender = Literal["male", "female"]
 _LINKS = word_set("of for")
@@ -39,14 +40,6 @@ _ORIGINS = ("-based", "-backed", "-led", "-run", "-born", "-controlled")
 _NOBODY = word_set("me him them us you i we")
 _SOMEBODY = word_set("one all many some several most both")
 _BEHIND = word_set("close involved present general elect designate familiar")
-_OFFICES = word_set(
-    """
-    state defence defense justice interior finance health education trade energy security economy
-    affairs culture labour labor commerce agriculture transport staff parliament congress
-    """
-)
-"""What ministers and the like are of."""
-_OF_NAMES = word_set("von van der den de da di du dos bin ibn al el la le")
 _WIRES = word_set("agency agencies service press")
 _STYLES = word_set("prime foreign lord sir acting former deputy vice chief")
 
@@ -86,23 +79,6 @@ class Mention:
     definite: bool = False
     gender: Gender | None = None
     parts: tuple[Mention, ...] = ()
-
-
-def singular(word: str) -> str:
-    """The singular of a noun, by its ending.
-
-    Examples
-    --------
-    >>> singular("ministries"), singular("rebels"), singular("press")
-    ('ministry', 'rebel', 'press')
-    """
-    if word == "children" or word.endswith("men"):
-        return word[:-2] + "an" if word.endswith("men") else "child"
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "sses")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
 def is_outlet(tokens: Sequence[Token]) -> bool:
@@ -174,46 +150,6 @@ def _leads(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at].low in DETERMINERS and tokens[at + 1].low not in _POSTMODIFIERS
 
 
-def past_office(tokens: Sequence[Token], at: int) -> int:
-    """Where a name begins behind what a title is of; ``at`` where none does.
-
-    Examples
-    --------
-    >>> from stance.reading.tokens import tokenise
-    >>> past_office(tokenise("Secretary of State Ada Brune", 0, 28, []), 1)
-    3
-    >>> past_office(tokenise("governor of Lower Ostra", 0, 23, []), 1)
-    1
-    """
-    if at < 1 or at + 1 >= len(tokens) or tokens[at].low != "of" or tokens[at - 1].low not in ROLES:
-        return at
-    end = begin = at + 1 + (tokens[at + 1].low == "the")
-    found = at
-    while end < len(tokens) and (tokens[end].is_name or tokens[end].low in _OFFICES | {"and"}):
-        body = end > begin and tokens[end].low in GROUPS
-        end += 1
-        found = end if body or tokens[end - 1].low in _OFFICES else found
-    if found >= len(tokens) or not tokens[found].is_name:
-        return at
-    other = tokens[found].low in ROLES and tokens[found - 1].low != "staff"
-    return at if other else found  # "aide of Defence | Minister Oss" is no minister
-
-
-def past_particles(tokens: Sequence[Token], at: int) -> int:
-    """Skip what joins two words of a name: "Ada | von der | Brune"; ``at`` where nothing does.
-
-    Examples
-    --------
-    >>> from stance.reading.tokens import tokenise
-    >>> past_particles(tokenise("Ada von der Brune", 0, 17, []), 1)
-    3
-    """
-    end = at
-    while end < len(tokens) and tokens[end].text in _OF_NAMES:
-        end += 1
-    return end if end < len(tokens) and tokens[end].is_name else at
-
-
 def _pronoun(token: Token) -> Mention:
     kind = PRONOUNS[token.low]
     gender: Gender | None = "male" if kind == "male" else "female" if kind == "female" else None
@@ -253,7 +189,7 @@ def _unpossessed(tokens: Sequence[Token]) -> Mention | None:
 
 def _named(body: Sequence[Token], main: Sequence[Token], with_the: bool) -> Mention | None:
     first = len(main)
-    while first and _in_name(main, first - 1):
+    while first and in_name(main, first - 1):
         first -= 1
     capitals = list(main[first:])
     while len(capitals) > 1 and capitals[0].low.endswith(_ORIGINS):
@@ -293,13 +229,6 @@ def _named(body: Sequence[Token], main: Sequence[Token], with_the: bool) -> Ment
     kind: Literal["person", "group"] = "person" if person else "group"
     shown = " ".join(token.text for token in title)
     return Mention(text, text, shown, name[-1].low, words, kind, plural, True, gender)
-
-
-def _in_name(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a word is of the name that ends the phrase: "Ada | von | Brune"."""
-    while at and tokens[at].text in _OF_NAMES:
-        at -= 1
-    return tokens[at].is_name and not tokens[at].is_possessive
 
 
 def _common(

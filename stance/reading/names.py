@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from stance.reading.mentions import Mention, mention_of, past_office, past_particles, singular
+from stance.reading.mentions import Mention, mention_of
+from stance.reading.nouns import past_office, past_particles, singular
 from stance.reading.tokens import Token
 from stance.reading.verbs import find_verbs
 from stance.reading.words import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from stance.reading.mentions import Mention, mention_of, singular
+from stance.reading.mentions import Mention, mention_of
+from stance.reading.nouns import singular
 from stance.reading.phrases import Subject, past_complement
 from stance.reading.tokens import Token
 from stance.reading.words import DETERMINERS, GROUPS, PREPOSITIONS, ROLES, TIMES, word_set

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stance.reading.mentions import past_particles, singular
+from stance.reading.nouns import past_particles, singular
 from stance.reading.tokens import Token
 from stance.reading.verbs import is_adverb
 from stance.reading.words import (

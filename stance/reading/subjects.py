@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stance.reading.mentions import mention_of, singular
+from stance.reading.mentions import mention_of
+from stance.reading.nouns import singular
 from stance.reading.phrases import (
     RELATIVES,
     Subject,
