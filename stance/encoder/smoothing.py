@@ -13,10 +13,13 @@ from stance.encoder.tokens import Tokens
 
 __all__ = ["smoothed"]
 
-_STRENGTH = 0.5
+_STRENGTH, _STRENGTH_BY_WORD = 0.75, 0.5
 """How much of the unevenness moves from a matrix's input into its weights, from 0 to 1."""
 
 _LEAST = 1e-5
+
+_STEPS = 2**30
+"""From zero to the largest scale of a table."""
 
 
 def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
@@ -24,10 +27,11 @@ def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
 
     A few of the numbers that go into a matrix are much larger than the rest. In 8 bits, all share
     one scale, and little is left for the others. Here each is divided by what it comes to on
-    a sample, and its weights, whose columns have scales of their own, are multiplied by it. What
-    is left of each word is divided by its largest number, and multiplied by it afterwards, where
-    a matrix is not square: those of the attention are, for which it takes as long and saves
-    little. The weights are then rounded so that what they compute on the sample changes least.
+    a sample, and its weights, whose columns have scales of their own, are multiplied by it. Where
+    a matrix makes fewer numbers of many, what is left of each word is divided by its largest
+    number, and multiplied by it afterwards; elsewhere that takes longer than it is worth. The
+    weights are then rounded so that what they compute on the sample changes least. The vectors of
+    words, which would share one scale, get one each.
 
     Parameters
     ----------
@@ -40,7 +44,8 @@ def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
     ----------
     Xiao et al.: SmoothQuant: Accurate and Efficient Post-Training Quantization for Large Language
     Models. ICML 2023. A scale for each word: Yao et al.: ZeroQuant: Efficient and Affordable
-    Post-Training Quantization for Large-Scale Transformers. NeurIPS 2022. Rounding:
+    Post-Training Quantization for Large-Scale Transformers. NeurIPS 2022. For each vector: Guan et
+    al.: Post-Training 4-bit Quantization on Embedding Tables. arXiv:1911.02079, 2019. Rounding:
     :func:`stance.encoder.rounding.rounded`.
     """
     torch = need("torch")
@@ -56,17 +61,22 @@ def smoothed(model: Any, sample: Sequence[Tokens]) -> Any:
             seen.end()
     for names, inputs in seen.groups.items():
         weights = torch.cat([layers[name].weight.detach() for name in names])
-        scale = inputs.largest.clamp(min=_LEAST) ** _STRENGTH
-        scale = scale / weights.abs().amax(dim=0).clamp(min=_LEAST) ** (1 - _STRENGTH)
-        scale = scale / scale.median()
+        by_word = weights.shape[0] < weights.shape[1]
+        scale = _unevenness(inputs.largest, weights, _STRENGTH_BY_WORD if by_word else _STRENGTH)
         inverse = 1 / scale
         weights = rounded(weights * scale, inputs.products * inverse * inverse[:, None])
         parts = weights.split([len(layers[name].weight) for name in names])
         for name, weight in zip(names, parts, strict=True):
-            parent, _, own = name.rpartition(".")
-            layer = _scaled(weight, layers[name].bias, inverse)
-            setattr(even.encoder.get_submodule(parent), own, layer)
+            _put(even.encoder, name, _scaled(weight, layers[name].bias, inverse, by_word))
+    for name, layer in list(even.encoder.named_modules()):
+        if type(layer) is torch.nn.Embedding:  # others may do more than look up
+            _put(even.encoder, name, _table(layer.weight.detach()))
     return even
+
+
+def _put(model: Any, name: str, layer: Any) -> None:
+    parent, _, own = name.rpartition(".")
+    setattr(model.get_submodule(parent), own, layer)
 
 
 class _Inputs:
@@ -118,10 +128,16 @@ def _inputs(layers: dict[str, Any]) -> Iterator[_Seen]:
             hook.remove()
 
 
-def _scaled(weight: Any, bias: Any, inverse: Any) -> Any:
+def _unevenness(largest: Any, weight: Any, strength: float) -> Any:
+    """What each input is to be divided by, 1 in the middle."""
+    scale = largest.clamp(min=_LEAST) ** strength
+    scale = scale / weight.abs().amax(dim=0).clamp(min=_LEAST) ** (1 - strength)
+    return scale / scale.median()
+
+
+def _scaled(weight: Any, bias: Any, inverse: Any, by_word: bool) -> Any:
     """A layer that divides its input by a scale, which its weights have been multiplied by."""
     torch = need("torch")
-    square = weight.shape[0] == weight.shape[1]
 
     class Scaled(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
@@ -131,10 +147,35 @@ def _scaled(weight: Any, bias: Any, inverse: Any) -> Any:
 
         def forward(self, inputs: Any) -> Any:
             even = inputs * self.inverse
-            if square:
+            if not by_word:
                 return torch.nn.functional.linear(even, self.weight, self.bias)
             largest = even.abs().amax(dim=-1, keepdim=True).clamp(min=_LEAST)
             found = torch.nn.functional.linear(even / largest, self.weight) * largest
             return found if self.bias is None else found + self.bias
 
     return Scaled()
+
+
+def _table(weight: Any) -> Any:
+    """A table of vectors in 8 bits, a scale for each."""
+    torch = need("torch")
+    most = torch.iinfo(torch.int8).max
+    scale = weight.abs().amax(dim=1, keepdim=True).clamp(min=_LEAST) / most
+    step = float(scale.max()) / _STEPS
+
+    class Table(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("codes", (weight / scale).round().to(torch.int8))
+            # Whole numbers, or the scales would be rounded to 8 bits themselves.
+            self.register_buffer("scale", (scale / step).round().to(torch.int32))
+
+        @property
+        def weight(self) -> Any:  # which some encoders read
+            return self.codes.float() * (self.scale * step)
+
+        def forward(self, ids: Any) -> Any:
+            look_up = torch.nn.functional.embedding
+            return look_up(ids, self.codes).float() * (look_up(ids, self.scale) * step)
+
+    return Table()
