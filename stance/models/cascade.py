@@ -182,6 +182,10 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _linear(labels: NDArray[Any]) -> Any:
-    balanced = LogisticRegression(class_weight="balanced", max_iter=1000)
-    two_stages = UNRELATED in labels and len(np.unique(labels)) > 2
-    return TwoStageClassifier(stance=balanced) if two_stages else balanced
+    """The model of ``configs/model/two_stage.yaml``, or one classifier where there is no choice."""
+    if UNRELATED not in labels or len(np.unique(labels)) < 3:
+        return LogisticRegression(class_weight="balanced", max_iter=1000)
+    return TwoStageClassifier(
+        related=LogisticRegression(C=0.5, max_iter=1000),
+        stance=LogisticRegression(C=2.0, class_weight="balanced", max_iter=1000),
+    )

@@ -3,6 +3,7 @@ from unittest.mock import Mock
 import numpy as np
 import pandas as pd
 import pytest
+from omegaconf import OmegaConf
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
@@ -17,6 +18,7 @@ from stance.models import (
     check_ready,
 )
 from stance.persistence import SavedModel, load_folder, save_folder
+from stance.resources import shipped
 
 CASCADE = "stance.models.CascadeClassifier"
 
@@ -169,6 +171,14 @@ def test_labels_that_two_stages_cannot_learn_from_take_one_classifier(pairs):
     assert related.class_weight == "balanced"
     spoken_of = pairs.assign(label=np.where(pairs["label"] == "unrelated", "unrelated", "favor"))
     assert isinstance(linear(spoken_of), LogisticRegression)
+
+
+def test_the_fast_one_is_the_model_of_the_configs(pairs):
+    fitted = cascade(1.0).fit(pairs, pairs["label"]).fast_.estimator["classifier"]
+    config = OmegaConf.load(shipped("configs") / "model" / "two_stage.yaml").classifier
+    for name in ("related", "stance"):
+        asked = {key: value for key, value in config[name].items() if key != "_target_"}
+        assert getattr(fitted, name).get_params() == LogisticRegression(**asked).get_params()
 
 
 def test_too_few_statements(pairs):
