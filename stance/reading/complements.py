@@ -12,6 +12,7 @@ from stance.reading.words import (
     ADDRESSING,
     AUXILIARIES,
     BLANKS,
+    DAYS,
     DETERMINERS,
     EMPTY,
     MODALS,
@@ -30,7 +31,6 @@ _OBJECTS = word_set("me him her them us you it")
 _QUESTIONS = word_set("whether if why who what how when where that which")
 _BREAKS = word_set("but while whereas and though although yet")
 _JOINS = word_set("and but yet then while or")
-_DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _KEPT = word_set("only just even so first there once no some too")
 _REACH = 16
 
@@ -136,7 +136,7 @@ def _past_phrase(tokens: Sequence[Token], at: int, end: int) -> int:
             or token.low in PREPOSITIONS - {"of", "for"}
             or token.low in _QUESTIONS
             or token.low in _BE_OR_MODAL
-            or (token.is_name and tokens[at - 1].low in _DAYS and token.low not in TIMES)
+            or (token.is_name and tokens[at - 1].low in DAYS and token.low not in TIMES)
         ):
             break
         if token.low in {"of", "for"} and at + 1 < end and tokens[at + 1].low in DETERMINERS:

@@ -10,6 +10,7 @@ __all__ = [
     "AUXILIARIES",
     "BLANKS",
     "CONJUNCTIONS",
+    "DAYS",
     "DETERMINERS",
     "DOCUMENTS",
     "EMPTY",
@@ -201,11 +202,11 @@ INTRODUCTIONS = PREPOSITIONS | word_set(
     then today yesterday now afterwards nevertheless besides moreover
     """
 )
-TIMES = word_set(
+DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+TIMES = DAYS | word_set(
     """
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june
-    july august september october november december spring summer autumn winter night morning
-    evening afternoon week month year weekend day today yesterday
+    january february march april may june july august september october november december spring
+    summer autumn winter night morning evening afternoon week month year weekend day today yesterday
     """
 )
 BLANKS = word_set(
