@@ -144,8 +144,8 @@ def _with(
     found = coordinated(tokens, later, after, verb.lemma in ACTS)
     stop = clause_end(tokens, after, found[0] if found else end, verb)
     if inverted:
-        introduced = before is None or only_introduces(tokens, *before)
-        return Attribution(subject, cue, () if introduced or before is None else (before,))
+        told = _told(tokens, before)
+        return Attribution(subject, cue, () if told is None else (told,))
     if is_act(tokens, verb, stop) and not _promises(tokens, verb, stop):
         return Attribution(subject, (verb.at, _act_end(tokens, verb)), ((verb.at, stop),))
     if not verb.says:
@@ -173,7 +173,7 @@ def _said(
     led = head[1] > 1 and tokens[head[1] - 1].low == "," and tokens[head[1] - 2].low in LEADS
     if led and at < stop and tokens[at].low == ",":
         return Attribution(subject, cue, ((at + 1, stop),))
-    told = None if before is None or only_introduces(tokens, *before) else before
+    told = _told(tokens, before)
     if told is not None and at < end and tokens[at].low == ",":
         aside = at + 1 >= stop or tokens[at + 1].low in ASIDES or stop <= at
         return Attribution(subject, cue, ((told[0], told[1] if aside else stop),))
@@ -185,6 +185,11 @@ def _said(
     if start is None:
         return None
     return Attribution(subject, cue, ((start, before_comment(tokens, start, stop)),))
+
+
+def _told(tokens: Sequence[Token], before: tuple[int, int] | None) -> tuple[int, int] | None:
+    """What stands before a cue, where that is a statement and no mere introduction."""
+    return None if before is None or only_introduces(tokens, *before) else before
 
 
 def _promises(tokens: Sequence[Token], verb: Verb, stop: int) -> bool:
