@@ -14,7 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from stance.encoder.cache import cache_folder
+from stance.encoder.cache import cache_folder, made_with
 from stance.encoder.extra import need
 
 __all__ = ["State", "resumable"]
@@ -81,7 +81,7 @@ def resumable(key: Any, every: float) -> Iterator[State]:
     Parameters
     ----------
     key : JSON value
-        Everything that the outcome depends on.
+        Everything that the outcome depends on, but for the versions of stance and of torch.
     every : float
         Seconds between two writes; nothing is kept where it is 0.
 
@@ -96,7 +96,7 @@ def resumable(key: Any, every: float) -> Iterator[State]:
         return
     folder = cache_folder() / "training"
     # Numbers may be NumPy's: scikit-learn's samplers give such.
-    described = json.dumps(key, sort_keys=True, default=lambda number: number.item())
+    described = json.dumps([made_with(), key], sort_keys=True, default=lambda number: number.item())
     name = hashlib.sha256(described.encode()).hexdigest()[:32]
     kept: Path | None = None
     with contextlib.ExitStack() as held:

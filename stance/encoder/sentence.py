@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.encoder.cache import memory
+from stance.encoder.cache import made_with, memory
 from stance.encoder.export import as_bytes, export_int8
 from stance.encoder.loading import load_transformer
 from stance.encoder.tokens import tokenizer_bytes
@@ -26,7 +26,8 @@ def sentence_network(encoder: str, *, cache: bool = True) -> tuple[_Bytes, _Byte
     encoder : str
         As for :func:`stance.encoder.weights.find_weights`.
     cache : bool, default True
-        Keep the network in the cache folder, by the digest of what it is made of.
+        Keep the network in the cache folder, by the digest of what it is made of and the versions
+        of what makes it.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def sentence_network(encoder: str, *, cache: bool = True) -> tuple[_Bytes, _Byte
     if not cache:
         return _export([], folder), tokenizer
     export = memory().cache(_export, ignore=["folder"])
-    return export(fingerprint(folder), folder), tokenizer
+    return export([*made_with(), *fingerprint(folder)], folder), tokenizer
 
 
 def _export(key: list[str], folder: Path) -> _Bytes:

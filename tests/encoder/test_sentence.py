@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,15 @@ def test_the_second_time_it_comes_from_the_cache(tiny_encoder, stance_cache, mon
     assert np.array_equal(first[0], second[0])
     with pytest.raises(TypeError):
         sentence_network(str(tiny_encoder), cache=False)
+
+
+def test_another_version_makes_its_own_network(tiny_encoder, stance_cache, monkeypatch):
+    sentence_network(str(tiny_encoder))
+    monkeypatch.setattr("stance.encoder.cache.__version__", "99")
+    again = Mock(return_value=np.zeros(1, dtype=np.uint8))
+    monkeypatch.setattr("stance.encoder.sentence.export_int8", again)
+    sentence_network(str(tiny_encoder))
+    assert again.called
 
 
 @pytest.mark.parametrize("kind", ["Roberta", "DistilBert"])

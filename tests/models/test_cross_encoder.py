@@ -412,6 +412,18 @@ def test_the_same_training_twice_at_once(reader, toy_pairs, stance_cache, caplog
     assert "the same training is running already" in caplog.text
 
 
+def test_another_version_begins_anew(stance_cache, monkeypatch):
+    from stance.encoder.resume import resumable
+
+    with resumable("key", 1.0) as state:
+        state.write({"step": 1})
+    with resumable("key", 1.0) as state:
+        assert state.read() == {"step": 1}
+    monkeypatch.setattr("stance.encoder.cache.version", lambda package: "99")
+    with resumable("key", 1.0) as state:
+        assert state.read() is None
+
+
 def test_states_that_nobody_came_back_for_are_forgotten(stance_cache):
     import os
 
