@@ -28,7 +28,7 @@ MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 """The default encoder: 22 million parameters, English."""
 
 MPNET = "sentence-transformers/all-mpnet-base-v2"
-"""A larger one, for sentence vectors: 110 million parameters, English."""
+"""A larger one: 110 million parameters, English."""
 
 HEAD = "stance_head.safetensors"
 """What a checkpoint holds beside the encoder: the layer that gives the labels."""
