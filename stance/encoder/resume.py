@@ -81,7 +81,7 @@ def resumable(key: Any, every: float) -> Iterator[State]:
     Parameters
     ----------
     key : JSON value
-        Everything that the outcome depends on, but for the versions of stance and of torch.
+        Everything that the outcome depends on but :func:`stance.encoder.cache.made_with`.
     every : float
         Seconds between two writes; nothing is kept where it is 0.
 
